@@ -1,10 +1,86 @@
 # The commands of Venue: `make run` to look at it, `make test` to check it.
 
-PYTHON ?= python3.11
-VENV := .venv
-PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
 
-.PHONY: venv lock
+PYTHON ?= python3.11
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard venue/translations/*/LC_MESSAGES/messages.po))
+
+.PHONY: help run test check browser-tools venv lock translations
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run           the demo town at http://127.0.0.1:$(PORT) (PORT=8001 for another port)'
+	echo 'make test          every check: style, types, imports, and all tests on both databases'
+	echo 'make check         the quick ones of these: style, types, imports'
+	echo 'make venv          only the virtual environment, with what the tests need'
+	echo 'make translations  bring the English catalog up to date with the sentences in the code'
+	echo 'make lock          write requirements/ anew from pyproject.toml'
+
+# ---- Look at it ------------------------------------------------------------------------------
+
+# The web and the background jobs live and end together: Ctrl-C, or the end of one, ends both.
+run: export VENUE_SECRET_KEY = $(shell cat var/secret-key)
+run: export FLASK_APP = wsgi
+run: $(VENV)/.installed-run $(CATALOGS) var/secret-key
+	@if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then
+	    echo 'Port $(PORT) is taken. Try: make run PORT=8001' >&2; exit 1
+	fi
+	$(BIN)/flask db upgrade
+	$(BIN)/flask demo load --if-empty
+	trap 'trap - EXIT; kill $$(jobs -p) 2>/dev/null || true; wait' EXIT
+	trap 'exit 0' INT TERM
+	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning wsgi:app &
+	$(BIN)/python -m huey.bin.huey_consumer venue.jobs.huey --quiet &
+	until (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; do
+	    (( $$(jobs -pr | wc -l) == 2 )) || exit 1
+	    sleep 0.2
+	done
+	$(BIN)/flask demo logins
+	printf '\nVenue is at http://127.0.0.1:$(PORT)   (Ctrl-C ends it)\n'
+	wait -n || true
+	echo 'The web or the background jobs ended; what they said stands above.' >&2
+	exit 1
+
+var/secret-key:
+	@mkdir -p var
+	(umask 077; $(PYTHON) -c 'import secrets; print(secrets.token_hex(32))' >$@)
+
+# ---- Check it --------------------------------------------------------------------------------
+
+test: check browser-tools
+	$(BIN)/pytest --numprocesses 2 $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-test $(CATALOGS)
+	@set -x
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# The browser stories need Debian's Chromium and a Chinese font.
+browser-tools:
+	@if command -v chromium >/dev/null && fc-list :lang=zh family 2>/dev/null | grep -q .; then
+	    exit 0
+	fi
+	if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+	    apt-get update -qq
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+	        chromium fontconfig fonts-noto-cjk >/dev/null
+	    exit 0
+	fi
+	echo 'The browser tests need Chromium and a Chinese font. On Debian, as root:' >&2
+	echo '    apt-get install chromium fontconfig fonts-noto-cjk' >&2
+	[[ "$${CI:-}" != true ]]
+
+# ---- Install it ------------------------------------------------------------------------------
 
 # A stamp per lock file: a second `make` finds them up to date and is instant.
 venv: $(VENV)/.installed-test
@@ -20,3 +96,22 @@ $(VENV)/.installed-run: requirements/run.txt $(VENV)/.made
 $(VENV)/.installed-test: requirements/test.txt $(VENV)/.installed-run
 	$(PIP) install --require-hashes -r requirements/test.txt
 	touch $@
+
+lock: $(VENV)/.made
+	$(PIP) install uv==0.13.9
+	compile=($(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-annotate --no-header pyproject.toml)
+	"$${compile[@]}" --output-file requirements/run.txt
+	"$${compile[@]}" --output-file requirements/test.txt --extra test \
+	    --constraint requirements/run.txt
+
+# ---- Both languages --------------------------------------------------------------------------
+
+translations: $(VENV)/.installed-run
+	$(BIN)/pybabel -q extract --mapping babel.cfg --sort-by-file --no-location \
+	    --project Venue --output var/messages.pot venue
+	$(BIN)/pybabel -q update --input-file var/messages.pot --output-dir venue/translations \
+	    --no-fuzzy-matching --ignore-obsolete --omit-header
+
+%.mo: %.po $(VENV)/.installed-run
+	$(BIN)/pybabel -q compile --input-file $< --output-file $@
