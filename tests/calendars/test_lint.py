@@ -1,0 +1,54 @@
+"""The linter finds each fault that it promises to find, and nothing in a clean calendar."""
+
+import pytest
+
+from tests.calendars.lint import problems
+
+CLEAN = (
+    "BEGIN:VCALENDAR\r\n"
+    "VERSION:2.0\r\n"
+    "BEGIN:VTIMEZONE\r\n"
+    "TZID:Asia/Shanghai\r\n"
+    "END:VTIMEZONE\r\n"
+    "BEGIN:VEVENT\r\n"
+    "UID:session-1@venue.test\r\n"
+    "DTSTAMP:20261122T030000Z\r\n"
+    "DTSTART;TZID=Asia/Shanghai:20261122T183000\r\n"
+    "SUMMARY:手机摄影\\, 剪辑\r\n"
+    "CATEGORIES:课程,夜校\r\n"
+    "END:VEVENT\r\n"
+    "END:VCALENDAR\r\n"
+).encode()
+
+
+def test_a_clean_calendar_has_no_problem():
+    assert problems(CLEAN) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (b"2.0\r\n", b"2.0\n", "CRLF"),
+        (b"END:VCALENDAR\r\n", b"END:VCALENDAR", "does not end in CRLF"),
+        (b"UID:", b"UID:" + b"9" * 76, "octets"),
+        ("手机".encode(), "手".encode()[:2] + b"\r\n " + "手机".encode()[2:], "splits a character"),
+        (b"\\, ", b", ", "unescaped"),
+        (b"\\, ", b"; ", "unescaped"),
+        (b"\\, ", b"\\x ", "unescaped"),
+        ("课程,".encode(), "课程;".encode(), "unescaped"),
+        (b"\\, ", b"\x07", "control character"),
+        (b"DTSTART;TZID=Asia/Shanghai:", b"DTSTART;VALUE=DATE:", "VALUE=DATE"),
+        (b"BEGIN:VCALENDAR", b"\xef\xbb\xbfBEGIN:VCALENDAR", "byte order mark"),
+        (b"UID:", b"X-UID:", "without UID"),
+        (b"DTSTAMP:", b"X-DTSTAMP:", "without DTSTAMP"),
+        (b"DTSTART;", b"X-DTSTART;", "without DTSTART"),
+        (b"END:VEVENT\r\n", b"END:VEVENT\r\n" + CLEAN[CLEAN.index(b"BEGIN:VEV") : -15], "2 times"),
+        (b"TZID:Asia/Shanghai", b"TZID:Asia/Harbin", "without defining"),
+        (b"END:VEVENT", b"END:VTODO", "ends VTODO inside VEVENT"),
+        (b"END:VCALENDAR\r\n", b"", "never ends VCALENDAR"),
+        (b"END:VCALENDAR\r\n", b"END:VCALENDAR\r\nUID:1\r\n", "outside"),
+    ],
+)
+def test_it_names_the_fault(old, new, found):
+    assert old in CLEAN
+    assert any(found in problem for problem in problems(CLEAN.replace(old, new, 1)))
