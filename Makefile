@@ -100,7 +100,7 @@ $(VENV)/.installed-test: requirements/test.txt $(VENV)/.installed-run
 lock: $(VENV)/.made
 	$(PIP) install uv==0.13.9
 	compile=($(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-annotate --no-header pyproject.toml)
+	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml)
 	"$${compile[@]}" --output-file requirements/run.txt
 	"$${compile[@]}" --output-file requirements/test.txt --extra test \
 	    --constraint requirements/run.txt
