@@ -1,0 +1,35 @@
+// What the pages do beyond links and forms: say when the network or the server fails, print, copy
+// an address, and keep a page ready for the time without network. All of it can be missing.
+"use strict";
+
+const toast = document.getElementById("toast");
+
+function say(sentence) {
+  toast.hidden = false;
+  toast.textContent = sentence;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { toast.hidden = true; }, 8000);
+}
+
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status >= 500) say(toast.dataset.server);
+});
+document.addEventListener("htmx:error", () => say(toast.dataset.network));
+
+for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-print], [data-copy]");
+  if (!button) return;
+  if (button.matches("[data-print]")) window.print();
+  if (button.matches("[data-copy]")) {
+    const source = document.getElementById(button.dataset.copy);
+    source.select();
+    await navigator.clipboard.writeText(source.value);
+    say(button.dataset.done);
+  }
+});
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/static/service-worker.js", { scope: "/" }).catch(() => {});
+}

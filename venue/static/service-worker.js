@@ -1,0 +1,25 @@
+// Shows the offline page when a page cannot be reached. Nothing else is kept, nothing is sent later.
+"use strict";
+
+const KEPT = "venue-offline-1";
+const FILES = ["offline.html", "css/tokens.css", "css/base.css", "css/components.css", "icons/mark.svg"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES.map((file) => `/static/${file}`))));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(caches.keys().then((names) => Promise.all(
+    names.filter((name) => name !== KEPT).map((name) => caches.delete(name)),
+  )));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(() => caches.match("/static/offline.html")));
+  } else if (FILES.some((file) => request.url.startsWith(`${self.location.origin}/static/${file}`))) {
+    event.respondWith(fetch(request).catch(() => caches.match(request, { ignoreSearch: true })));
+  }
+});
