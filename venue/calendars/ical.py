@@ -99,7 +99,7 @@ def serialize(event: Event) -> str:
     return text.decode()
 
 
-def cancelled(text: str, *, sequence: int, revised_at: datetime) -> str:
+def cancelled(text: str, *, uid: str, sequence: int, revised_at: datetime) -> str:
     """Write a confirmed event made by `serialize` again, as one that does not take place."""
     vevent = icalendar.Event.from_ical(text)
 
@@ -108,7 +108,7 @@ def cancelled(text: str, *, sequence: int, revised_at: datetime) -> str:
 
     return serialize(
         Event(
-            uid=str(vevent["UID"]),
+            uid=uid,
             sequence=sequence,
             revised_at=revised_at,
             status=EntryStatus.CANCELLED,

@@ -1,0 +1,20 @@
+"""Runs the migrations on the application's database, SQLite or PostgreSQL, one transaction each."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from venue.db import WRITES, Base, db
+
+connectable = db.engine
+
+with connectable.connect().execution_options(**{WRITES: True}) as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,1 @@
+"""Accounts: signing in and out, staff roles, codes from the desk, forms that are sent once."""

@@ -1,0 +1,107 @@
+"""Writing audit entries: every action declares the facts it keeps, and nothing else gets in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from venue.audit.models import AuditEntry
+from venue.audit.rules import Actor
+
+ACTIONS: dict[str, frozenset[str]] = {
+    # people and accounts
+    "person.created": frozenset(),
+    "person.changed": frozenset({"fields"}),
+    "account.registered": frozenset(),
+    "account.attached": frozenset({"code_id"}),
+    "account.phone_changed": frozenset(),
+    "account.password_changed": frozenset({"how"}),
+    "account.locked_out": frozenset({"until"}),
+    "desk_code.issued": frozenset({"person_id"}),
+    "staff.invited": frozenset({"role", "center_id"}),
+    "staff.joined": frozenset({"role", "center_id"}),
+    "staff.removed": frozenset({"role", "center_id"}),
+    "delegation.requested": frozenset(),
+    "delegation.confirmed": frozenset({"delegate_id", "principal_id"}),
+    "delegation.ended": frozenset({"delegate_id", "principal_id"}),
+    # places and duty
+    "center.changed": frozenset({"fields"}),
+    "room.changed": frozenset({"fields"}),
+    "opening.changed": frozenset({"center_id", "what"}),
+    "closure.created": frozenset({"center_id", "room_id"}),
+    "closure.ended": frozenset(),
+    "booking.held": frozenset({"room_id", "override"}),
+    "booking.released": frozenset({"room_id"}),
+    "duty.changed": frozenset({"center_id"}),
+    # programs
+    "program.changed": frozenset({"fields"}),
+    "program.published": frozenset(),
+    "program.cancelled": frozenset({"people"}),
+    "series.scheduled": frozenset({"dates", "override"}),
+    "session.moved": frozenset({"from", "to", "override"}),
+    "session.cancelled": frozenset({"people"}),
+    # seats
+    "enrollment.confirmed": frozenset({"pool_id", "person_id"}),
+    "enrollment.waitlisted": frozenset({"pool_id", "person_id"}),
+    "enrollment.offered": frozenset({"pool_id", "person_id"}),
+    "enrollment.accepted": frozenset({"pool_id", "person_id"}),
+    "enrollment.declined": frozenset({"pool_id", "person_id"}),
+    "enrollment.expired": frozenset({"pool_id", "person_id"}),
+    "enrollment.withdrawn": frozenset({"pool_id", "person_id", "status"}),
+    "enrollment.cancelled": frozenset({"pool_id", "person_id"}),
+    "pool.resized": frozenset({"from", "to"}),
+    # calendars
+    "feed_token.issued": frozenset(),
+    "feed_token.revoked": frozenset(),
+}
+"""Every action with the names of its facts: ids, figures and states, never a name or a number."""
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    subject: tuple[str, int],
+    *,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Add one entry in the transaction of the act itself.
+
+    Raises KeyError for an undeclared action and ValueError when the facts are not the declared ones.
+    """
+    record_all(session, actor, action, [(subject, facts or {})], at=at)
+
+
+def record_all(
+    session: Session,
+    actor: Actor,
+    action: str,
+    subjects: list[tuple[tuple[str, int], dict[str, Any]]],
+    *,
+    at: datetime,
+) -> None:
+    """Add one entry for each subject in one statement; raises as `record` does."""
+    declared = ACTIONS[action]
+    for _, facts in subjects:
+        if facts.keys() != declared:
+            raise ValueError(f"{action} keeps {sorted(declared)}, not {sorted(facts)}")
+    if subjects:
+        session.execute(
+            insert(AuditEntry).inline(),
+            [
+                {
+                    "at": at,
+                    "actor_id": actor.person_id,
+                    "channel": actor.channel,
+                    "action": action,
+                    "subject": subject,
+                    "subject_id": subject_id,
+                    "facts": facts,
+                }
+                for (subject, subject_id), facts in subjects
+            ],
+        )

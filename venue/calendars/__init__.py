@@ -1,0 +1,1 @@
+"""Calendar entries, ready to be sent, and the tokens of private feeds."""

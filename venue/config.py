@@ -1,0 +1,113 @@
+"""Every setting of Venue: its name, its default and why. Read once, at start-up, from VENUE_*."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from enum import StrEnum
+
+SAMPLE_SECRET_KEYS = frozenset({"change-me", "secret", "dev", "development"})
+"""Keys that appear in examples; a production start with one of them is refused."""
+
+
+class Environment(StrEnum):
+    """Where the program runs; production is strict about keys, hosts and cookies."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. A field `x_y` is read from the environment variable `VENUE_X_Y`."""
+
+    environment: Environment = Environment.DEVELOPMENT
+    database_url: str = "sqlite:///var/venue.db"
+    """SQLite for one center; `postgresql+psycopg://…` (15 or later) for a district."""
+    secret_key: str = ""
+    """Signs cookies and form tokens. At least 32 characters in production, and never a sample."""
+    site_domain: str = "venue.example"
+    """The right half of calendar UIDs; must never change, or subscribers see every event twice."""
+    trusted_hosts: str = ""
+    """Host names that this site answers to, comma-separated; required in production."""
+    default_center: str = ""
+    """Slug of the center that `/` shows to a newcomer; empty means the first by name."""
+    jobs_path: str = "var/jobs.db"
+    """The queue of background jobs on SQLite, a file of its own beside the database."""
+    pool_size: int = 8
+    """PostgreSQL connections of one process: 2 workers × 4 threads leave room for jobs."""
+    pool_timeout_seconds: int = 3
+    """How long a request waits for a connection before it answers 503."""
+    lock_timeout_ms: int = 3000
+    """How long a statement waits for a row lock on PostgreSQL before the request answers 503."""
+    busy_timeout_ms: int = 10_000
+    """The same for SQLite's own lock; the writers' queue of `db.py` makes it rarely matter."""
+    login_session_days: int = 30
+    """A phone stays signed in for a month; a shared computer signs out by hand."""
+    login_attempts: int = 5
+    """Wrong passwords for one phone number within `login_window_minutes` before it must wait."""
+    login_window_minutes: int = 15
+    desk_code_hours: int = 24
+    """A code from the desk lasts until the same time tomorrow: people sign up at home."""
+    invitation_days: int = 7
+    offer_hours: int = 24
+    """A freed seat waits this long for an answer (domain: a day to notice and decide)."""
+    public_url: str = ""
+    """Public address of this site, for links in calendars and on paper; empty: from the request."""
+
+    @property
+    def login_session_lifetime(self) -> timedelta:
+        """How long a login lasts."""
+        return timedelta(days=self.login_session_days)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The trusted hosts as a list."""
+        return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]
+
+    def faults(self) -> list[str]:
+        """Return what is wrong with these settings, one sentence each; empty when all is well."""
+        found: list[str] = []
+        if not self.secret_key:
+            found.append("VENUE_SECRET_KEY is missing.")
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            found.append("VENUE_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+        if self.environment is Environment.PRODUCTION:
+            if len(self.secret_key) < 32 or self.secret_key in SAMPLE_SECRET_KEYS:
+                found.append("VENUE_SECRET_KEY must be random and have 32 characters or more.")
+            if not self.hosts:
+                found.append("VENUE_TRUSTED_HOSTS must name the hosts that this site answers to.")
+            if self.site_domain == Settings.site_domain:
+                found.append("VENUE_SITE_DOMAIN must be the domain of this site.")
+        return found
+
+
+def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that VENUE_* variables give; raises SettingsError for one that cannot be read."""
+    given: dict[str, object] = {}
+    for field in fields(Settings):
+        name = f"VENUE_{field.name.upper()}"
+        text = environ.get(name)
+        if text is None:
+            continue
+        try:
+            given[field.name] = _read(field.name, text)
+        except ValueError as error:
+            raise SettingsError(f"{name}={text!r} cannot be read: {error}") from error
+    return Settings(**given)  # type: ignore[arg-type]
+
+
+def _read(name: str, text: str) -> object:
+    kind = type(getattr(Settings(), name))
+    if kind is int:
+        return int(text)
+    if kind is Environment:
+        return Environment(text)
+    return text

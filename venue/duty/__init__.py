@@ -1,0 +1,1 @@
+"""Who is, or should be, here."""

@@ -1,0 +1,1 @@
+"""What people are told: messages kept as kind and parameters, put into words when shown or sent."""

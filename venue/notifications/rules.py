@@ -1,0 +1,22 @@
+"""The kinds of message."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """What a message tells; each kind has one sentence in the templates, with its parameters."""
+
+    ENROLLED = "enrolled"
+    WAITLISTED = "waitlisted"
+    WITHDRAWN = "withdrawn"
+    SEAT_OFFERED = "seat_offered"
+    OFFER_EXPIRED = "offer_expired"
+    OFFER_DECLINED = "offer_declined"
+    WAITLIST_ENDED = "waitlist_ended"
+    SESSION_MOVED = "session_moved"
+    SESSION_CANCELLED = "session_cancelled"
+    PROGRAM_CANCELLED = "program_cancelled"
+    DELEGATION_CONFIRMED = "delegation_confirmed"
+    DELEGATION_ENDED = "delegation_ended"

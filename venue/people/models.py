@@ -1,0 +1,96 @@
+"""Tables of people: Person, Neighborhood, and the delegations between persons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from venue.db import Base
+from venue.people.rules import Basis, DelegationFact, Language
+
+
+class Neighborhood(Base):
+    """A residential community (居委会); where a person lives, set by staff."""
+
+    __tablename__ = "neighborhood"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+
+
+class Person(Base):
+    """Somebody whom a center knows. An account (User) is a thing apart, and optional.
+
+    `phone` is a number to call, in E.164, and may be shared by a household.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(String(60), index=True)
+    birth_year: Mapped[int]
+    birth_on: Mapped[date | None]
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    neighborhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighborhood.id"), index=True)
+    language: Mapped[Language] = mapped_column(default=Language.CHINESE)
+    created_at: Mapped[datetime]
+
+    neighborhood: Mapped[Neighborhood | None] = relationship()
+
+
+class Delegation(Base):
+    """`delegate` acts for `principal` since it was confirmed, and until it is ended."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("delegate_id <> principal_id", name="two_people"),
+        Index(
+            "uq_delegation_active",
+            "delegate_id",
+            "principal_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    principal_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    basis: Mapped[Basis]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    delegate: Mapped[Person] = relationship(foreign_keys=delegate_id)
+    principal: Mapped[Person] = relationship(foreign_keys=principal_id)
+
+    def fact(self) -> DelegationFact:
+        """Return what the rules need to know of this row."""
+        return DelegationFact(
+            self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at
+        )
+
+
+class DelegationRequest(Base):
+    """A wish to act for an adult, named by name and phone; they or the desk answer it.
+
+    It keeps the typed name and number, not a person: whether such a person exists is not the
+    asker's to learn.
+    """
+
+    __tablename__ = "delegation_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    full_name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(20), index=True)
+    requested_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))
+
+    delegate: Mapped[Person] = relationship()

@@ -1,0 +1,83 @@
+"""Pure rules on people: names, ages, and who may act for whom."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+NAME_LENGTH = 40
+"""Characters: the longest names in Chinese identity documents are well below (own)."""
+OLDEST = 120
+ADULT = 18
+"""Civil Code of the PRC, art. 17: a natural person of 18 or older is an adult."""
+
+
+class Language(StrEnum):
+    """The languages of the site; Chinese first."""
+
+    CHINESE = "zh_Hans"
+    ENGLISH = "en"
+
+
+class Basis(StrEnum):
+    """On what ground one person acts for another."""
+
+    GUARDIAN = "guardian"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationFact:
+    """That `delegate_id` may act for `principal_id` since `confirmed_at`, unless ended."""
+
+    delegate_id: int
+    principal_id: int
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+
+
+def clean_name(text: str) -> str:
+    """Return a name in the one form in which it is stored: NFC, single spaces, none at the ends."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a cleaned text can be a person's name: 1 to 40 characters, one of them a letter.
+
+    Emoji, digits and control characters alone are nobody's name; a middle dot, a hyphen or an
+    apostrophe inside is.
+    """
+    if not 0 < len(text) <= NAME_LENGTH:
+        return False
+    kinds = [unicodedata.category(character) for character in text]
+    allowed = all(kind[0] in "LM" or kind in {"Pd", "Po", "Zs", "Pf"} for kind in kinds)
+    return allowed and any(kind[0] == "L" for kind in kinds)
+
+
+def age_on(on: date, birth_year: int, birth_on: date | None) -> int:
+    """Return the age in whole years on the day `on`.
+
+    Of somebody whose year of birth alone is known, the birthday counts as past: at the counter
+    people of seventy say a year, and nobody is turned away for a month.
+    """
+    if birth_on is None:
+        return on.year - birth_year
+    had_birthday = (on.month, on.day) >= (birth_on.month, birth_on.day)
+    return on.year - birth_on.year - (0 if had_birthday else 1)
+
+
+def may_act_for(
+    actor_id: int, principal_id: int, delegations: Iterable[DelegationFact], now: datetime
+) -> bool:
+    """Tell whether a person may act for another: for oneself, or by a confirmed delegation."""
+    return actor_id == principal_id or any(
+        fact.delegate_id == actor_id
+        and fact.principal_id == principal_id
+        and fact.confirmed_at is not None
+        and (fact.ended_at is None or fact.ended_at > now)
+        for fact in delegations
+    )

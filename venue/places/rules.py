@@ -1,0 +1,247 @@
+"""Pure rules of room time: the hours of a day, and what stands against a wish for a room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from venue.timeline.interval import Interval, encloses, subtract
+from venue.timeline.local_time import day_start, instant
+
+
+class Category(StrEnum):
+    """What an event is, for the eye: its seal and color. Nothing is decided by it."""
+
+    COURSE = "course"
+    CARE = "care"
+    SENIOR = "senior"
+    HIRE = "hire"
+    MEETING = "meeting"
+
+
+class BookingMode(StrEnum):
+    """How residents may book a room."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    STAFF_ONLY = "staff_only"
+
+
+class BookingStatus(StrEnum):
+    """A pending booking holds its room like a held one."""
+
+    HELD = "held"
+    PENDING = "pending"
+    RELEASED = "released"
+
+
+class Layer(StrEnum):
+    """The layers of opening hours; the first two rest on statutory holidays."""
+
+    REGULAR = "regular"
+    EXTENDED = "extended"
+    HOLIDAY_DUTY = "holiday_duty"
+    UNATTENDED = "unattended"
+
+
+class DayKind(StrEnum):
+    """What the State Council's yearly notice makes of a date."""
+
+    ORDINARY = "ordinary"
+    HOLIDAY = "holiday"
+    MAKEUP_WORKDAY = "makeup_workday"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFact:
+    """One opening rule: on these weekdays (ISO digits, "12345") from `opens` to `closes`.
+
+    `room_id` None speaks of the whole center. A closing time of 00:00 is the end of the day.
+    """
+
+    layer: Layer
+    weekdays: str
+    opens: time
+    closes: time
+    valid_from_on: date | None = None
+    valid_until_on: date | None = None
+    room_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureFact:
+    """A time in which the center, or one room of it, is closed, and the reason given."""
+
+    interval: Interval
+    reason: str
+    room_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInterval:
+    """A stretch of one day in which people are let in, and by which layer."""
+
+    interval: Interval
+    layer: Layer
+
+
+def open_intervals(
+    on: date,
+    kind: DayKind,
+    rules: Iterable[OpeningFact],
+    closures: Iterable[ClosureFact],
+    room_id: int | None = None,
+) -> list[OpenInterval]:
+    """Return when the center, or the room, is open on a day, in order.
+
+    On a statutory holiday only the layers holiday duty and unattended hold, on any other day only
+    the rest. A room with a rule of its own for the day follows its own rules, else the center's.
+    Layers may overlap; closures of the center and of the room are cut out of all of them.
+    """
+    in_force = [rule for rule in rules if _in_force(rule, on, kind)]
+    own = [rule for rule in in_force if room_id is not None and rule.room_id == room_id]
+    chosen = own or [rule for rule in in_force if rule.room_id is None]
+    holes = [
+        closure.interval for closure in closures if closure.room_id in (None, room_id)
+    ]
+    return sorted(
+        (
+            OpenInterval(rest, rule.layer)
+            for rule in chosen
+            for rest in subtract([_hours(rule, on)], holes)
+        ),
+        key=lambda stretch: (stretch.interval, stretch.layer),
+    )
+
+
+def _in_force(rule: OpeningFact, on: date, kind: DayKind) -> bool:
+    if rule.valid_from_on is not None and on < rule.valid_from_on:
+        return False
+    if rule.valid_until_on is not None and on > rule.valid_until_on:
+        return False
+    if rule.layer is Layer.HOLIDAY_DUTY:
+        return kind is DayKind.HOLIDAY
+    if rule.layer is not Layer.UNATTENDED and kind is DayKind.HOLIDAY:
+        return False
+    return str(on.isoweekday()) in rule.weekdays
+
+
+def _hours(rule: OpeningFact, on: date) -> Interval:
+    end = rule.closes
+    next_midnight = day_start(date.fromordinal(on.toordinal() + 1))
+    return Interval(instant(on, rule.opens), instant(on, end) if end > rule.opens else next_midnight)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFact:
+    """What the rules need to know of a room."""
+
+    id: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Room time that is held already, and by what, in words that staff may read."""
+
+    booking_id: int
+    room_id: int
+    interval: Interval
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Somebody else has the room."""
+
+    with_: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideHours:
+    """The room is not open for the whole of the time; `hours` is when it is open that day."""
+
+    hours: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFor:
+    """A closure lies in the time."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyPeople:
+    """The room holds fewer."""
+
+    capacity: int
+
+
+Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople
+
+
+def conflicts(
+    wanted: Interval,
+    room: RoomFact,
+    people: int | None,
+    claims: Iterable[Claim],
+    hours: Sequence[OpenInterval],
+    closures: Iterable[ClosureFact],
+) -> list[Conflict]:
+    """Return everything that stands against a wish for a room; empty means that it is free.
+
+    `hours` are the room's open intervals of the day, `people` the head count when it is known.
+    """
+    return [
+        *overlaps(wanted, room, claims),
+        *closed(wanted, room, hours, closures),
+        *too_many(room, people),
+    ]
+
+
+def overlaps(wanted: Interval, room: RoomFact, claims: Iterable[Claim]) -> list[Conflict]:
+    """Return the claims on the same room that share an instant with the wish."""
+    return [
+        Overlap(claim)
+        for claim in claims
+        if claim.room_id == room.id and claim.interval.overlaps(wanted)
+    ]
+
+
+def closed(
+    wanted: Interval,
+    room: RoomFact,
+    hours: Sequence[OpenInterval],
+    closures: Iterable[ClosureFact],
+) -> list[Conflict]:
+    """Return the closures inside the wish, or else that it leaves the open hours."""
+    shut: list[Conflict] = [
+        ClosedFor(closure.reason)
+        for closure in closures
+        if closure.room_id in (None, room.id) and closure.interval.overlaps(wanted)
+    ]
+    stretches = [stretch.interval for stretch in hours]
+    if shut or encloses(stretches, wanted):
+        return shut
+    return [OutsideHours(tuple(stretches))]
+
+
+def too_many(room: RoomFact, people: int | None) -> list[Conflict]:
+    """Return that the room is too small, when it is."""
+    return [TooManyPeople(room.capacity)] if people is not None and people > room.capacity else []
+
+
+def opening_now(hours: Iterable[OpenInterval], now: datetime) -> tuple[OpenInterval, datetime] | None:
+    """Return the open stretch that holds `now` and until when doors stay open without a gap."""
+    stretches = list(hours)
+    current = next((one for one in stretches if one.interval.holds(now)), None)
+    if current is None:
+        return None
+    until = current.interval.end
+    for stretch in stretches:
+        if stretch.interval.start <= until < stretch.interval.end:
+            until = stretch.interval.end
+    return current, until

@@ -1,0 +1,1 @@
+"""What is offered: terms, programs and their scheduled sessions."""

@@ -1,0 +1,116 @@
+"""Tables of programs: terms, programs, their sessions and the rooms these hold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from venue.db import Base
+from venue.people.models import Person
+from venue.places.models import Center, RoomBooking
+from venue.places.rules import Category
+from venue.programs.rules import Admission, Books
+
+
+class Term(Base):
+    """A stretch of the year that groups programs, in one district."""
+
+    __tablename__ = "term"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Program(Base):
+    """Something offered: a course, a club, a talk. Nothing here depends on its category.
+
+    Programs of one term with the same `limit_group` allow one seat a person among them. Prices
+    are in fen. Ages are whole years on the first day. A draft has no `published_at`.
+    """
+
+    __tablename__ = "program"
+    __table_args__ = (
+        CheckConstraint("price_fen >= 0", name="price"),
+        CheckConstraint("min_age <= max_age", name="ages"),
+        CheckConstraint("enroll_opens_at < enroll_closes_at", name="window"),
+        CheckConstraint("limit_group IS NULL OR term_id IS NOT NULL", name="limit_has_term"),
+        Index(None, "center_id", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    center_id: Mapped[int] = mapped_column(ForeignKey("center.id"))
+    term_id: Mapped[int | None] = mapped_column(ForeignKey("term.id"), index=True)
+    category: Mapped[Category]
+    title: Mapped[str] = mapped_column(String(60))
+    audience: Mapped[str] = mapped_column(String(40), default="")
+    """For whom, in words: 成人, 60 岁以上; the rule is in the ages and `residents_only`."""
+    summary: Mapped[str] = mapped_column(String(200), default="")
+    syllabus: Mapped[str] = mapped_column(Text, default="")
+    """One line for each lesson."""
+    teacher_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    price_fen: Mapped[int] = mapped_column(default=0)
+    min_age: Mapped[int | None]
+    max_age: Mapped[int | None]
+    residents_only: Mapped[bool] = mapped_column(default=False)
+    admission: Mapped[Admission] = mapped_column(default=Admission.FIRST_COME)
+    books: Mapped[Books] = mapped_column(default=Books.SERIES)
+    limit_group: Mapped[str | None] = mapped_column(String(40))
+    enroll_opens_at: Mapped[datetime | None]
+    enroll_closes_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    center: Mapped[Center] = relationship()
+    term: Mapped[Term | None] = relationship()
+    teacher: Mapped[Person | None] = relationship()
+    sessions: Mapped[list[ScheduledSession]] = relationship(
+        back_populates="program", order_by="ScheduledSession.starts_at"
+    )
+
+
+class ScheduledSession(Base):
+    """One date and time of a program. `center_id` is its program's, for the lists of a day."""
+
+    __tablename__ = "scheduled_session"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="order"),
+        Index(None, "center_id", "starts_at"),
+        Index(None, "program_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    center_id: Mapped[int] = mapped_column(ForeignKey("center.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    topic: Mapped[str] = mapped_column(String(100), default="")
+    moved_from_at: Mapped[datetime | None]
+    """When it would have started before it was last moved; the card then says 改期."""
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None] = mapped_column(String(100))
+
+    program: Mapped[Program] = relationship(back_populates="sessions")
+    rooms: Mapped[list[SessionRoom]] = relationship(
+        back_populates="session", cascade="all, delete-orphan"
+    )
+
+
+class SessionRoom(Base):
+    """That a session owns a room booking; it may own none, one or several."""
+
+    __tablename__ = "session_room"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("scheduled_session.id"), primary_key=True)
+    booking_id: Mapped[int] = mapped_column(
+        ForeignKey("room_booking.id"), primary_key=True, unique=True
+    )
+
+    session: Mapped[ScheduledSession] = relationship(back_populates="rooms")
+    booking: Mapped[RoomBooking] = relationship()

@@ -1,0 +1,48 @@
+"""The enums of programs, and the pure rule that judges each date of a series before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from venue.places.rules import Conflict, DayKind
+from venue.timeline.interval import Interval
+
+
+class Admission(StrEnum):
+    """How seats are given out."""
+
+    FIRST_COME = "first_come"
+    DROP_IN = "drop_in"
+
+
+class Books(StrEnum):
+    """What one books: the whole series at once, or each session by itself."""
+
+    SERIES = "series"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDate:
+    """One date of a series before it is made; without conflicts it is fine.
+
+    `clashing_with` is an earlier date of the same series in the same room, if any.
+    """
+
+    on: date
+    interval: Interval
+    kind: DayKind
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing stands against it; a holiday stands out but is no obstacle."""
+        return not self.conflicts
+
+
+def blocked(planned: Iterable[PlannedDate]) -> Sequence[PlannedDate]:
+    """Return the dates against which something stands."""
+    return [date_ for date_ in planned if not date_.fine]

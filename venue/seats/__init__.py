@@ -1,0 +1,1 @@
+"""Seats: pools with a capacity, enrollments, the waitlist and its offers."""

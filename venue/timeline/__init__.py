@@ -1,0 +1,1 @@
+"""Pure time algebra: local days, half-open intervals and weekly patterns. No tables, no clock."""
