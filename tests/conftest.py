@@ -1,0 +1,135 @@
+"""What tests ask for by name: a database of each kind, the application, the clock, a visitor."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.browsing import Browser
+from tests.databases import PostgresTemplate, SqliteTemplate, postgres_server, settings_for
+from tests.frozen_clock import FrozenClock
+from venue import clock as venue_clock
+from venue import create_app
+from venue.config import Settings
+from venue.db import db
+
+NOT_QUERIES = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SET ")
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """Name this process among those that run the tests: master, gw0, gw1 …"""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    request: pytest.FixtureRequest, worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PostgresTemplate]:
+    run = getattr(request.config, "workerinput", {}).get("testrunuid") or f"pid{os.getpid()}"
+    folder = tmp_path_factory.mktemp("postgres")
+    with (
+        postgres_server(run) as server,
+        PostgresTemplate.migrated(server, f"venue_{run[-12:]}_{worker}", folder) as template,
+    ):
+        yield template
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Run the test on both databases.
+
+    A test that is about one: `@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`.
+    """
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def copy_names() -> Iterator[str]:
+    """Give each copied database a name of its own."""
+    return (f"test{number}" for number in itertools.count())
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, database: str, copy_names: Iterator[str]
+) -> Iterator[str]:
+    """Give the URL of a migrated, empty database that is this test's alone."""
+    kind = "sqlite_template" if database == "sqlite" else "postgres_template"
+    template = request.getfixturevalue(kind)
+    with template.copy(next(copy_names)) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Return the settings of this test's application; another process can start with them too."""
+    return settings_for(database_url, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
+    """Return the application on this test's database, at the time of the frozen clock."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Iterator[FrozenClock]:
+    """Stop the clock; `clock.set(instant)` and `clock.advance(timedelta)` move it."""
+    frozen = FrozenClock()
+    with venue_clock.reading(frozen.now):
+        yield frozen
+
+
+@pytest.fixture
+def db_session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """Open the application's own session for the length of the test. Commits are real."""
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture
+def browse(app: Flask) -> Browser:
+    """Return a visitor who is not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collect the statements sent within a block: `with count_queries() as sent: …; len(sent)`."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection, _cursor, statement, _parameters, _context, _many) -> None:
+            if not statement.startswith(NOT_QUERIES):
+                sent.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
