@@ -53,7 +53,6 @@ class Event:
     location: str | None = None
     description: str | None = None
     url: str | None = None
-    categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what would be written as a wrong time."""
@@ -68,7 +67,7 @@ class Event:
 
 def occupied(event: Event) -> Event:
     """Return the event as the public sees it in a private room: when and where, not what."""
-    return dataclasses.replace(event, summary=OCCUPIED, description=None, url=None, categories=())
+    return dataclasses.replace(event, summary=OCCUPIED, description=None, url=None)
 
 
 def serialize(event: Event) -> str:
@@ -93,8 +92,6 @@ def serialize(event: Event) -> str:
         vevent.add("DESCRIPTION", _printable(event.description))
     if event.url:
         vevent.add("URL", event.url)
-    if event.categories:
-        vevent.add("CATEGORIES", [_printable(category) for category in event.categories])
     text: bytes = vevent.to_ical()
     return text.decode()
 
@@ -118,7 +115,6 @@ def cancelled(text: str, *, uid: str, sequence: int, revised_at: datetime) -> st
             location=read("LOCATION"),
             description=read("DESCRIPTION"),
             url=read("URL"),
-            categories=tuple(str(category) for category in vevent.categories),
         )
     )
 

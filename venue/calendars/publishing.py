@@ -102,9 +102,7 @@ def _uid(key: str, domain: str) -> str:
     return f"{key}@{domain}"
 
 
-def _columns(
-    occasion: Occasion, *, domain: str, sequence: int, revised_at: datetime
-) -> _Columns:
+def _columns(occasion: Occasion, *, domain: str, sequence: int, revised_at: datetime) -> _Columns:
     event = ical.Event(
         uid=_uid(occasion.key, domain),
         sequence=sequence,
@@ -169,4 +167,5 @@ def _guests_must_know(entry: Row[Any], occasion: Occasion) -> bool:
 
 def _later(entry: Row[Any], now: datetime) -> datetime:
     """Never stamp a revision before the one it replaces: a reader would keep the older text."""
-    return max(now, entry.revised_at)
+    before: datetime = entry.revised_at
+    return max(now, before)
