@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from flask import Flask
+from flask_babel import Babel
 from flask_migrate import Migrate
+from jinja2 import StrictUndefined
 
 # Every table must be known before the first query or migration.
 import venue.accounts.models
@@ -15,8 +19,18 @@ import venue.people.models
 import venue.places.models
 import venue.programs.models
 import venue.seats.models  # noqa: F401
-from venue.config import Settings, SettingsError, settings_from
+from venue import cli
+from venue.blueprints import BLUEPRINTS
+from venue.blueprints.formats import FILTERS, GLOBALS
+from venue.blueprints.frame import frame
+from venue.blueprints.preferences import language
+from venue.config import Environment, Settings, SettingsError, settings_from
 from venue.db import db, engine_options, prepare_engine
+from venue.errors import register_error_pages
+from venue.permissions import login_manager
+from venue.security import secure
+
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -26,14 +40,28 @@ def create_app(settings: Settings | None = None) -> Flask:
     if faults:
         raise SettingsError(" ".join(faults))
     app = Flask(__name__)
+    app.extensions["venue_settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        TESTING=settings.environment is Environment.TESTING,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
-    app.extensions["venue_settings"] = settings
+    secure(app, settings)
     db.init_app(app)
     Migrate(app, db)
+    login_manager.init_app(app)
+    Babel(app, locale_selector=language)
     with app.app_context():
         prepare_engine(db.engine)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(GLOBALS)
+    app.context_processor(frame)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    register_error_pages(app)
+    cli.register(app)
     return app

@@ -12,6 +12,9 @@ SAMPLE_SECRET_KEYS = frozenset({"change-me", "secret", "dev", "development"})
 """Keys that appear in examples; a production start with one of them is refused."""
 
 
+SAMPLE_SITE_DOMAIN = "venue.example"
+
+
 class Environment(StrEnum):
     """Where the program runs; production is strict about keys, hosts and cookies."""
 
@@ -33,7 +36,7 @@ class Settings:
     """SQLite for one center; `postgresql+psycopg://…` (15 or later) for a district."""
     secret_key: str = ""
     """Signs cookies and form tokens. At least 32 characters in production, and never a sample."""
-    site_domain: str = "venue.example"
+    site_domain: str = SAMPLE_SITE_DOMAIN
     """The right half of calendar UIDs; must never change, or subscribers see every event twice."""
     trusted_hosts: str = ""
     """Host names that this site answers to, comma-separated; required in production."""
@@ -84,13 +87,13 @@ class Settings:
                 found.append("VENUE_SECRET_KEY must be random and have 32 characters or more.")
             if not self.hosts:
                 found.append("VENUE_TRUSTED_HOSTS must name the hosts that this site answers to.")
-            if self.site_domain == Settings.site_domain:
+            if self.site_domain == SAMPLE_SITE_DOMAIN:
                 found.append("VENUE_SITE_DOMAIN must be the domain of this site.")
         return found
 
 
 def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings that VENUE_* variables give; raises SettingsError for one that cannot be read."""
+    """Return the settings that VENUE_* variables give; raises SettingsError for unreadable ones."""
     given: dict[str, object] = {}
     for field in fields(Settings):
         name = f"VENUE_{field.name.upper()}"

@@ -1,4 +1,4 @@
-"""The database: engine set-up for SQLite and PostgreSQL, the declarative base, the writers' turn."""
+"""The database: engines for SQLite and PostgreSQL, the declarative base, the writers' turn."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class EpochSeconds(TypeDecorator[datetime]):
-    """An aware instant as a whole number of seconds, for ranges that a database constraint compares."""
+    """An aware instant in whole seconds, for ranges that a database constraint compares."""
 
     impl = BigInteger
     cache_ok = True

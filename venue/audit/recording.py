@@ -71,7 +71,7 @@ def record(
 ) -> None:
     """Add one entry in the transaction of the act itself.
 
-    Raises KeyError for an undeclared action and ValueError when the facts are not the declared ones.
+    Raises KeyError for an undeclared action, ValueError for other facts than the declared ones.
     """
     record_all(session, actor, action, [(subject, facts or {})], at=at)
 

@@ -41,9 +41,7 @@ def mark_read(session: Session, person_id: int, up_to_id: int, *, now: datetime)
     """Mark a person's messages up to the given one as read; return how many were not yet."""
     result = session.execute(
         update(Message)
-        .where(
-            Message.person_id == person_id, Message.id <= up_to_id, Message.read_at.is_(None)
-        )
+        .where(Message.person_id == person_id, Message.id <= up_to_id, Message.read_at.is_(None))
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -71,9 +71,7 @@ class Delegation(Base):
 
     def fact(self) -> DelegationFact:
         """Return what the rules need to know of this row."""
-        return DelegationFact(
-            self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at
-        )
+        return DelegationFact(self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at)
 
 
 class DelegationRequest(Base):

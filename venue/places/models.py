@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from venue.db import Base, EpochSeconds, EnumText
+from venue.db import Base, EnumText, EpochSeconds
 from venue.people.models import Neighborhood, Person
 from venue.places.rules import (
     BookingMode,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from venue.timeline.interval import Interval, encloses, subtract
@@ -103,9 +103,7 @@ def open_intervals(
     in_force = [rule for rule in rules if _in_force(rule, on, kind)]
     own = [rule for rule in in_force if room_id is not None and rule.room_id == room_id]
     chosen = own or [rule for rule in in_force if rule.room_id is None]
-    holes = [
-        closure.interval for closure in closures if closure.room_id in (None, room_id)
-    ]
+    holes = [closure.interval for closure in closures if closure.room_id in (None, room_id)]
     return sorted(
         (
             OpenInterval(rest, rule.layer)
@@ -129,9 +127,9 @@ def _in_force(rule: OpeningFact, on: date, kind: DayKind) -> bool:
 
 
 def _hours(rule: OpeningFact, on: date) -> Interval:
-    end = rule.closes
-    next_midnight = day_start(date.fromordinal(on.toordinal() + 1))
-    return Interval(instant(on, rule.opens), instant(on, end) if end > rule.opens else next_midnight)
+    if rule.closes > rule.opens:
+        return Interval(instant(on, rule.opens), instant(on, rule.closes))
+    return Interval(instant(on, rule.opens), day_start(on + timedelta(days=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +232,9 @@ def too_many(room: RoomFact, people: int | None) -> list[Conflict]:
     return [TooManyPeople(room.capacity)] if people is not None and people > room.capacity else []
 
 
-def opening_now(hours: Iterable[OpenInterval], now: datetime) -> tuple[OpenInterval, datetime] | None:
+def opening_now(
+    hours: Iterable[OpenInterval], now: datetime
+) -> tuple[OpenInterval, datetime] | None:
     """Return the open stretch that holds `now` and until when doors stay open without a gap."""
     stretches = list(hours)
     current = next((one for one in stretches if one.interval.holds(now)), None)

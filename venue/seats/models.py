@@ -25,9 +25,7 @@ class SeatPool(Base):
     __tablename__ = "seat_pool"
     __table_args__ = (
         CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
-        CheckConstraint(
-            "(program_id IS NULL) <> (session_id IS NULL)", name="program_or_session"
-        ),
+        CheckConstraint("(program_id IS NULL) <> (session_id IS NULL)", name="program_or_session"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -234,7 +234,7 @@ def refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Re
 
 
 def waitlist_refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Refusal]:
-    """Return every reason why the person cannot wait for a seat: the same, but for its being full."""
+    """Return every reason why the person cannot wait for a seat: all of them but `Full`."""
     return [reason for reason in refusals(pool, applicant, now) if not isinstance(reason, Full)]
 
 

@@ -37,7 +37,7 @@ class WeeklyPattern:
             raise ValueError(f"a series has 1 to {LONGEST_SERIES} dates")
 
     def dates(self) -> list[date]:
-        """Return the dates in order, at most LONGEST_SERIES of them; may be empty with `until_on`."""
+        """Return the dates in order, at most LONGEST_SERIES; may be empty with `until_on`."""
         found: list[date] = []
         for on in self._endless():
             if self.until_on is not None and on > self.until_on:

@@ -25,6 +25,7 @@ document.addEventListener("click", async (event) => {
   if (button.matches("[data-copy]")) {
     const source = document.getElementById(button.dataset.copy);
     source.select();
+    if (!navigator.clipboard) return;
     await navigator.clipboard.writeText(source.value);
     say(button.dataset.done);
   }

@@ -1,0 +1,65 @@
+"""Forms that are sent once: a retry or a double click finds the first answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from venue.accounts.models import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The form was sent before; `outcome` is where its sender was led then."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The form arrives for the first time, and `submission_id` stands for it."""
+
+    submission_id: int
+
+
+def begin(session: Session, key: str, actor: str, *, now: datetime) -> First | Repeated:
+    """Note that `actor` sent the form with this key.
+
+    Two at once: the second waits here for the first to commit, and is then `Repeated`.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    submission_id = session.scalar(
+        insert(Submission)
+        .values(key=key, actor=actor, at=now)
+        .on_conflict_do_nothing()
+        .returning(Submission.id)
+    )
+    if submission_id is not None:
+        return First(submission_id)
+    outcome = session.scalar(
+        select(Submission.outcome).where(Submission.key == key, Submission.actor == actor)
+    )
+    return Repeated(outcome or "/")
+
+
+def finish(session: Session, first: First, outcome: str) -> None:
+    """Keep where the sender is led, for the next time the same form arrives."""
+    session.execute(
+        update(Submission)
+        .where(Submission.id == first.submission_id)
+        .values(outcome=outcome)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget(session: Session, first: First) -> None:
+    """Let the form be sent again: this time it was refused."""
+    session.execute(
+        delete(Submission)
+        .where(Submission.id == first.submission_id)
+        .execution_options(synchronize_session=False)
+    )

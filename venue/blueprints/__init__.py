@@ -1,0 +1,35 @@
+"""The faces of Venue, one package or module each. Views translate; they decide nothing."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from venue.blueprints import (
+    accounts,
+    calendars,
+    courses,
+    desk,
+    family,
+    invitations,
+    my,
+    office,
+    preferences,
+    rooms,
+    teaching,
+    today,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    today.blueprint,
+    rooms.blueprint,
+    courses.blueprint,
+    my.blueprint,
+    family.blueprint,
+    calendars.blueprint,
+    accounts.blueprint,
+    invitations.blueprint,
+    desk.blueprint,
+    teaching.blueprint,
+    office.blueprint,
+    preferences.blueprint,
+)

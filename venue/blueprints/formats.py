@@ -1,0 +1,66 @@
+"""How dates, times, prices and numbers are written on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import phonenumbers
+from flask_babel import format_date, gettext
+
+from venue.blueprints.preferences import language
+from venue.people.rules import Language
+from venue.timeline.local_time import local
+
+
+def day(value: date | datetime) -> str:
+    """11月22日 周日; an instant is written as its day in Shanghai."""
+    on = local(value).date() if isinstance(value, datetime) else value
+    pattern = "EEE, MMM d" if language() is Language.ENGLISH else "M月d日 EEE"
+    return str(format_date(on, pattern))
+
+
+def clock_time(value: datetime) -> str:
+    """18:30, in Shanghai."""
+    return f"{local(value):%H:%M}"
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """18:30–20:00; an end at midnight is written 24:00."""
+    end = clock_time(ends_at)
+    return f"{clock_time(starts_at)}–{'24:00' if end == '00:00' else end}"
+
+
+def moment(value: datetime) -> str:
+    """11月22日 周日 18:30."""
+    return f"{day(value)} {clock_time(value)}"
+
+
+def price(fen: int) -> str:
+    """¥180, or 免费."""
+    if fen == 0:
+        return str(gettext("免费"))
+    yuan, rest = divmod(fen, 100)
+    return f"¥{yuan}" + (f".{rest:02}" if rest else "")
+
+
+def telephone(e164: str) -> str:
+    """The number as people dial it here."""
+    number = phonenumbers.parse(e164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def kind(value: object) -> str:
+    """The name of a refusal's or conflict's class, by which templates choose the sentence."""
+    return type(value).__name__
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": day,
+    "clock_time": clock_time,
+    "moment": moment,
+    "price": price,
+    "telephone": telephone,
+    "kind": kind,
+}
+GLOBALS: dict[str, Callable[..., str]] = {"span": span}

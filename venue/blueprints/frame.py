@@ -1,0 +1,51 @@
+"""What surrounds every page: who looks at it, in which language and size, at which center."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, request
+from sqlalchemy import func, select
+
+from venue.blueprints.preferences import language, text_size
+from venue.db import db
+from venue.notifications.models import Message
+from venue.permissions import Viewer, viewer
+from venue.places.models import Center
+
+CENTER_COOKIE = "center"
+
+
+def home_center() -> Center | None:
+    """Return the center that this browser looked at last, else the default one, else the first."""
+    wanted = request.cookies.get(CENTER_COOKIE) or _default_slug()
+    return db.session.scalar(
+        select(Center).order_by((Center.slug == wanted).desc(), Center.id).limit(1)
+    )
+
+
+def frame() -> dict[str, Any]:
+    """Return what `layout.html` needs; a view that knows the center of its page set `g.center`."""
+    who = viewer()
+    return {
+        "viewer": who,
+        "unread": _unread(who) if who is not None else 0,
+        "text_size": text_size(),
+        "locale": language(),
+        "center": g.get("center") or home_center(),
+    }
+
+
+def _default_slug() -> str:
+    return str(current_app.extensions["venue_settings"].default_center)
+
+
+def _unread(who: Viewer) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .where(Message.person_id == who.person.id, Message.read_at.is_(None))
+        )
+        or 0
+    )

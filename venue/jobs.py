@@ -1,0 +1,21 @@
+"""Background and periodic jobs: each is one line that calls a verb in a transaction of its own."""
+
+from __future__ import annotations
+
+from huey.api import SqliteHuey, crontab
+
+from venue import clock, create_app
+from venue.config import settings_from
+from venue.db import write_transaction
+from venue.seats.waitlist import expire_offers
+
+settings = settings_from()
+huey = SqliteHuey("venue", filename=settings.jobs_path)
+app = create_app(settings)
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def pass_on_expired_offers() -> None:
+    """Every minute, give seats whose offer was not answered to the next in line."""
+    with app.app_context(), write_transaction() as session:
+        expire_offers(session, now=clock.now(), offer_hours=settings.offer_hours)

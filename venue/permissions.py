@@ -1,0 +1,187 @@
+"""Who may do what at which center: the viewer of a request and the decorators of views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import abort, g
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from venue import clock
+from venue.accounts.models import LoginSession, StaffRole, User
+from venue.accounts.rules import Role
+from venue.audit.rules import Actor, Channel
+from venue.db import db
+from venue.people.models import Person
+from venue.places.models import Center
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Permission(StrEnum):
+    """What a role allows at its center."""
+
+    DESK = "desk"
+    """Find and create people, enroll and withdraw for them, issue codes."""
+    TEACH = "teach"
+    """See who is coming to one's own sessions."""
+    OFFICE = "office"
+    """Center, rooms, hours, duty, programs and sessions."""
+    STAFF = "staff"
+    """Invite and remove staff."""
+    OVERSEE = "oversee"
+    """See totals of every center of the district, and no person."""
+
+
+_everything = frozenset({Permission.DESK, Permission.TEACH, Permission.OFFICE, Permission.STAFF})
+
+ALLOWED: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _everything | {Permission.OVERSEE},
+    Role.DISTRICT_OFFICER: frozenset({Permission.OVERSEE}),
+    Role.MANAGER: _everything,
+    Role.DESK: frozenset({Permission.DESK}),
+    Role.TEACHER: frozenset({Permission.TEACH}),
+    Role.CARER: frozenset({Permission.TEACH}),
+}
+
+
+@dataclass(frozen=True)
+class Viewer(UserMixin):
+    """The signed-in person of a request, with the roles in force."""
+
+    token_hash: str
+    user: User
+    person: Person
+    roles: tuple[StaffRole, ...]
+
+    def get_id(self) -> str:
+        """Return the key of the login session, which is what the cookie names."""
+        return self.token_hash
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether any role is held anywhere."""
+        return bool(self.roles)
+
+    @property
+    def center_ids(self) -> frozenset[int]:
+        """The centers at which a role is held."""
+        return frozenset(role.center_id for role in self.roles if role.center_id is not None)
+
+    def may(self, permission: Permission, center: Center) -> bool:
+        """Tell whether one of the roles allows it at this center."""
+        return any(
+            permission in ALLOWED[role.role] and _covers(role, center) for role in self.roles
+        )
+
+    def acts(self, channel: Channel = Channel.ONLINE) -> Actor:
+        """Return the viewer as the actor of a verb."""
+        return Actor(self.person.id, channel)
+
+
+def _covers(role: StaffRole, center: Center) -> bool:
+    if role.role is Role.ADMINISTRATOR:
+        return True
+    return role.center_id == center.id or (
+        role.district_id is not None and role.district_id == center.district_id
+    )
+
+
+login_manager = LoginManager()
+login_manager.login_view = "accounts.login"
+login_manager.session_protection = None  # type: ignore[assignment]  # the row decides
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_viewer(token_hash: str) -> Viewer | None:
+    """Return whose login session this is, in one query, or None when it has ended."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(User, StaffRole)
+        .join(LoginSession, LoginSession.user_id == User.id)
+        .join(Person, Person.id == User.person_id)
+        .outerjoin(StaffRole, (StaffRole.person_id == Person.id) & StaffRole.ended_at.is_(None))
+        .where(
+            LoginSession.token_hash == token_hash,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > now,
+        )
+        .options(contains_eager(User.person))
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows:
+        return None
+    user = rows[0][0]
+    roles: tuple[StaffRole, ...] = tuple(row[1] for row in rows if row[1])
+    return Viewer(token_hash, user, user.person, roles)
+
+
+def viewer() -> Viewer | None:
+    """Return the viewer of this request, or None."""
+    who = current_user._get_current_object()  # noqa: SLF001  (isinstance needs the object itself)
+    return who if isinstance(who, Viewer) else None
+
+
+def the_viewer() -> Viewer:
+    """Return the viewer of a page that only signed-in people reach."""
+    found = viewer()
+    if found is None:
+        abort(401)
+    return found
+
+
+def acting() -> Viewer | None:
+    """Return the viewer as the present transaction sees them: a role may just have ended."""
+    before = viewer()
+    if before is None:
+        return None
+    present: Viewer | None = load_viewer(before.get_id())
+    if present is None:
+        abort(401)
+    g._login_user = present  # noqa: SLF001  (where Flask-Login keeps it)
+    return present
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Let only signed-in people reach a view; others are led to sign in and come back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if viewer() is None:
+            return login_manager.unauthorized()  # type: ignore[no-any-return]
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def center_of(slug: str) -> Center:
+    """Return the center with this slug, and make it the page's; answers 404 when there is none."""
+    center = db.session.scalar(select(Center).where(Center.slug == slug))
+    if center is None:
+        abort(404)
+    g.center = center
+    return center
+
+
+def staff(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let only staff with the permission reach a view of `/<slug>/…`, which is given the center."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        @signed_in
+        def guarded(slug: str, **kwargs: Any) -> Any:
+            center = center_of(slug)
+            if not the_viewer().may(permission, center):
+                abort(403)
+            return view(center, **kwargs)
+
+        return guarded
+
+    return decorate

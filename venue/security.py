@@ -1,0 +1,48 @@
+"""Headers and cookies: what a browser may do with a page, and who else may see it."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from venue.config import Environment, Settings
+from venue.permissions import viewer
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing inline, nothing from elsewhere; templates carry neither style nor script."""
+
+REQUEST_LIMIT = 1024 * 1024
+"""Bytes in one form: the longest syllabus is far below."""
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Set cookies, limits and headers of every answer."""
+    production = settings.environment is Environment.PRODUCTION
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-venue" if production else "venue",
+        SESSION_COOKIE_SECURE=production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=REQUEST_LIMIT,
+        TRUSTED_HOSTS=settings.hosts or None,
+        # A page may lie open over a working day before its form is sent.
+        WTF_CSRF_TIME_LIMIT=8 * 3600,
+        WTF_CSRF_SSL_STRICT=True,
+    )
+    app.after_request(_set_headers)
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static" and (viewer() is not None or request.method != "GET"):
+        headers["Cache-Control"] = "no-store"
+    return response
