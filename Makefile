@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-CATALOGS := $(patsubst %.po,%.mo,$(wildcard venue/translations/*/LC_MESSAGES/messages.po))
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard venue/translations/en/LC_MESSAGES/messages.po))
 
 .PHONY: help run test check browser-tools venv lock translations
 .DEFAULT_GOAL := help
@@ -108,10 +108,11 @@ lock: $(VENV)/.made
 # ---- Both languages --------------------------------------------------------------------------
 
 translations: $(VENV)/.installed-run
-	$(BIN)/pybabel -q extract --mapping babel.cfg --sort-by-file --no-location \
-	    --project Venue --output var/messages.pot venue
+	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _l --keyword lazy_gettext \
+	    --sort-by-file --no-location --omit-header --output var/messages.pot .
 	$(BIN)/pybabel -q update --input-file var/messages.pot --output-dir venue/translations \
-	    --no-fuzzy-matching --ignore-obsolete --omit-header
+	    --locale en --init-missing --no-fuzzy-matching --ignore-obsolete --omit-header
 
+# Without a header, which would change with every run, Babel takes a whole catalog for a draft.
 %.mo: %.po $(VENV)/.installed-run
-	$(BIN)/pybabel -q compile --input-file $< --output-file $@
+	$(BIN)/pybabel -q compile --use-fuzzy --locale en --input-file $< --output-file $@
