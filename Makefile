@@ -108,6 +108,7 @@ lock: $(VENV)/.made
 # ---- Both languages --------------------------------------------------------------------------
 
 translations: $(VENV)/.installed-run
+	mkdir -p var
 	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _l --keyword lazy_gettext \
 	    --sort-by-file --no-location --omit-header --output var/messages.pot .
 	$(BIN)/pybabel -q update --input-file var/messages.pot --output-dir venue/translations \
