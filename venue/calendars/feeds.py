@@ -33,7 +33,6 @@ def public_tag(session: Session, feed: Feed, *, now: datetime) -> str:
             func.count(),
             func.sum(CalendarEntry.revision),
             func.sum(CalendarEntry.id),
-            func.sum(CalendarEntry.id * CalendarEntry.revision),
             func.max(CalendarEntry.revised_at),
         )
     ).one()

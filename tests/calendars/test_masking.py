@@ -1,0 +1,46 @@
+"""No log of a request shows the token of a private calendar."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from venue.calendars.masking import FeedTokenMask
+
+TOKEN = "Zq3_xN-8bTtVw5rYk1LpQ0aSdFgHjKlMnBvCxZqWeRt"
+
+
+@pytest.fixture
+def log(caplog):
+    logger = logging.getLogger("tests.masking")
+    mask = FeedTokenMask()
+    logger.addFilter(mask)
+    with caplog.at_level(logging.INFO, logger.name):
+        yield logger
+    logger.removeFilter(mask)
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments"),
+    [
+        pytest.param(
+            '"%s" %s %s', (f"GET /calendars/my/{TOKEN}.ics HTTP/1.1", 200, "-"), id="list"
+        ),
+        pytest.param(
+            '%(h)s "%(r)s"', ({"h": "::1", "r": f"GET /calendars/my/{TOKEN}.ics"},), id="mapping"
+        ),
+        pytest.param(f"Exception on /calendars/my/{TOKEN}.ics [GET]", (), id="no arguments"),
+    ],
+)
+def test_the_token_is_masked_in_message_and_arguments(log, caplog, message, arguments):
+    log.info(message, *arguments)
+    assert TOKEN not in caplog.text
+    assert "/calendars/my/….ics" in caplog.text
+
+
+def test_what_has_no_token_passes_untouched(log, caplog):
+    log.info("%s %d%%", "GET /calendars/my/", 100)
+    [record] = caplog.records
+    assert record.args == ("GET /calendars/my/", 100)
+    assert record.getMessage() == "GET /calendars/my/ 100%"
