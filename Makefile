@@ -27,10 +27,9 @@ help:
 # ---- Look at it ------------------------------------------------------------------------------
 
 # The web and the background jobs live and end together: Ctrl-C, or the end of one, ends both.
-run: export VENUE_SECRET_KEY = $(shell cat var/secret-key)
-run: export FLASK_APP = wsgi
 run: $(VENV)/.installed-run $(CATALOGS) var/secret-key
-	@if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then
+	@export FLASK_APP=wsgi VENUE_SECRET_KEY="$${VENUE_SECRET_KEY:-$$(<var/secret-key)}"
+	if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then
 	    echo 'Port $(PORT) is taken. Try: make run PORT=8001' >&2; exit 1
 	fi
 	$(BIN)/flask db upgrade

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
+from tests.databases import settings_for
 from tests.frozen_clock import START, FrozenClock
 from venue import clock as venue_clock
+from venue import create_app
 from venue.db import db, write_transaction
 from venue.people.models import Neighborhood
 
@@ -48,3 +51,12 @@ def test_queries_are_counted_without_what_surrounds_them(
             db_session.execute(text("SELECT 1"))
         db_session.scalars(select(Neighborhood)).all()
     assert len(sent) == 2, sent
+
+
+def test_a_relative_path_is_meant_from_where_the_program_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = create_app(settings_for("sqlite:///var/venue.db", tmp_path))
+    with app.app_context():
+        assert db.engine.url.database == str(tmp_path / "var/venue.db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel
@@ -24,7 +25,7 @@ from venue.blueprints import BLUEPRINTS
 from venue.blueprints.formats import FILTERS, GLOBALS
 from venue.blueprints.frame import frame
 from venue.blueprints.preferences import language
-from venue.config import Environment, Settings, SettingsError, settings_from
+from venue.config import Environment, Settings, SettingsError, install, settings_from
 from venue.db import db, engine_options, prepare_engine
 from venue.errors import register_error_pages
 from venue.permissions import login_manager
@@ -39,8 +40,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     faults = settings.faults()
     if faults:
         raise SettingsError(" ".join(faults))
-    app = Flask(__name__)
-    app.extensions["venue_settings"] = settings
+    # A relative path of a database is meant from where the program was started.
+    app = Flask(__name__, instance_path=str(Path.cwd()))
+    install(settings)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TESTING=settings.environment is Environment.TESTING,
