@@ -114,3 +114,18 @@ def _read(name: str, text: str) -> object:
     if kind is Environment:
         return Environment(text)
     return text
+
+
+_installed: list[Settings] = []
+
+
+def install(chosen: Settings) -> None:
+    """Make these the settings of the process; done once by the application's start."""
+    _installed[:] = [chosen]
+
+
+def settings() -> Settings:
+    """Return the settings of the process; raises SettingsError before the start installed them."""
+    if not _installed:
+        raise SettingsError("No settings are installed: create the application first.")
+    return _installed[0]

@@ -50,6 +50,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "enrollment.accepted": frozenset({"pool_id", "person_id"}),
     "enrollment.declined": frozenset({"pool_id", "person_id"}),
     "enrollment.expired": frozenset({"pool_id", "person_id"}),
+    "enrollment.ended": frozenset({"pool_id", "person_id"}),
     "enrollment.withdrawn": frozenset({"pool_id", "person_id", "status"}),
     "enrollment.cancelled": frozenset({"pool_id", "person_id"}),
     "pool.resized": frozenset({"from", "to"}),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, g, request
+from flask import g, request
 from sqlalchemy import func, select
 
 from venue.blueprints.preferences import language, text_size
+from venue.config import settings
 from venue.db import db
 from venue.notifications.models import Message
 from venue.permissions import Viewer, viewer
@@ -18,7 +19,7 @@ CENTER_COOKIE = "center"
 
 def home_center() -> Center | None:
     """Return the center that this browser looked at last, else the default one, else the first."""
-    wanted = request.cookies.get(CENTER_COOKIE) or _default_slug()
+    wanted = request.cookies.get(CENTER_COOKIE) or settings().default_center
     return db.session.scalar(
         select(Center).order_by((Center.slug == wanted).desc(), Center.id).limit(1)
     )
@@ -34,10 +35,6 @@ def frame() -> dict[str, Any]:
         "locale": language(),
         "center": g.get("center") or home_center(),
     }
-
-
-def _default_slug() -> str:
-    return str(current_app.extensions["venue_settings"].default_center)
 
 
 def _unread(who: Viewer) -> int:

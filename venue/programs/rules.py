@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -27,22 +26,16 @@ class Books(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedDate:
-    """One date of a series before it is made; without conflicts it is fine.
-
-    `clashing_with` is an earlier date of the same series in the same room, if any.
-    """
+    """One date of a series before it is made; without conflicts it is fine."""
 
     on: date
     interval: Interval
     kind: DayKind
+    holiday: str | None
+    """The holiday's name, on a statutory holiday."""
     conflicts: tuple[Conflict, ...]
 
     @property
     def fine(self) -> bool:
         """Whether nothing stands against it; a holiday stands out but is no obstacle."""
         return not self.conflicts
-
-
-def blocked(planned: Iterable[PlannedDate]) -> Sequence[PlannedDate]:
-    """Return the dates against which something stands."""
-    return [date_ for date_ in planned if not date_.fine]

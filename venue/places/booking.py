@@ -1,0 +1,247 @@
+"""The only writer of room time: finding conflicts, holding, moving and releasing bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from venue.audit.recording import record_all
+from venue.audit.rules import Actor
+from venue.places.models import Room, RoomBooking
+from venue.places.opening import load_hours_of_centers
+from venue.places.rules import (
+    BookingStatus,
+    Category,
+    Claim,
+    Conflict,
+    Overlap,
+    conflicts,
+)
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import local_date
+
+HOLDING = (BookingStatus.HELD, BookingStatus.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWish:
+    """That somebody wants a room for a time, for so many people when that is known."""
+
+    room_id: int
+    interval: Interval
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a booking that no session owns is for."""
+
+    category: Category
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That a booking shall be in this room at this time instead."""
+
+    booking_id: int
+    wish: RoomWish
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Nothing was booked; `conflicts` has one tuple for each wish, empty where it is fine."""
+
+    conflicts: tuple[tuple[Conflict, ...], ...]
+
+
+def find_conflicts(
+    session: Session, wishes: Sequence[RoomWish], *, ignoring: Iterable[int] = ()
+) -> list[tuple[Conflict, ...]]:
+    """Return for each wish everything that stands against it; empty means free.
+
+    The only availability function: search, preview and commit all ask here. `ignoring` names
+    bookings that are about to move away. Wishes of one call are also held against each other.
+    Six queries, however many wishes. Raises KeyError for a room that does not exist.
+    """
+    if not wishes:
+        return []
+    room_ids = {wish.room_id for wish in wishes}
+    rooms = {room.id: room for room in session.scalars(select(Room).where(Room.id.in_(room_ids)))}
+    first_on = min(local_date(wish.interval.start) for wish in wishes)
+    last_on = max(local_date(wish.interval.end) for wish in wishes)
+    centers = sorted({room.center_id for room in rooms.values()})
+    hours = load_hours_of_centers(session, centers, first_on, last_on)
+    claims = _claims(session, wishes, ignoring)
+    found: list[tuple[Conflict, ...]] = []
+    for number, wish in enumerate(wishes):
+        room = rooms[wish.room_id]
+        of_center = hours[room.center_id]
+        earlier = [Claim(0, other.room_id, other.interval, "") for other in wishes[:number]]
+        found.append(
+            tuple(
+                conflicts(
+                    wish.interval,
+                    room.fact(),
+                    wish.people,
+                    [*claims, *earlier],
+                    of_center.of(local_date(wish.interval.start), room.id),
+                    of_center.closures,
+                )
+            )
+        )
+    return found
+
+
+def hold(
+    session: Session,
+    wishes: Sequence[RoomWish],
+    *,
+    label: Label | None,
+    override: str | None,
+    actor: Actor,
+    now: datetime,
+) -> list[RoomBooking] | Blocked:
+    """Hold a room for each wish, all or none; return the bookings in the order of the wishes.
+
+    `override` is the reason of a member of staff for going beyond hours, closures or head count;
+    nothing overrides an overlap.
+    """
+    _lock_rooms(session, (wish.room_id for wish in wishes))
+    found = find_conflicts(session, wishes)
+    if _stopped(found, override):
+        return Blocked(tuple(found))
+    try:
+        with session.begin_nested():
+            bookings = list(
+                session.scalars(
+                    insert(RoomBooking).returning(RoomBooking, sort_by_parameter_order=True),
+                    [
+                        {
+                            "room_id": wish.room_id,
+                            "status": BookingStatus.HELD,
+                            "starts_at": wish.interval.start,
+                            "ends_at": wish.interval.end,
+                            "category": label.category if label else None,
+                            "purpose": label.purpose if label else None,
+                        }
+                        for wish in wishes
+                    ],
+                )
+            )
+    except IntegrityError:
+        # The constraint is the backstop for a writer that did not take the rooms' lock.
+        return Blocked(tuple(find_conflicts(session, wishes)))
+    record_all(
+        session,
+        actor,
+        "booking.held",
+        [
+            (("room_booking", booking.id), {"room_id": booking.room_id, "override": override})
+            for booking in bookings
+        ],
+        at=now,
+    )
+    return bookings
+
+
+def move(session: Session, moves: Sequence[Move], *, override: str | None) -> Blocked | None:
+    """Give bookings another room or time, all or none; their ids stay. None means done.
+
+    First all are released, then all are set: a series that shifts onto its own dates would
+    otherwise collide with itself. The caller records the move of what the bookings are for.
+    """
+    ids = [one.booking_id for one in moves]
+    before = session.scalars(select(RoomBooking.room_id).where(RoomBooking.id.in_(ids))).all()
+    _lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
+    found = find_conflicts(session, [one.wish for one in moves], ignoring=ids)
+    if _stopped(found, override):
+        return Blocked(tuple(found))
+    try:
+        with session.begin_nested():
+            _set_status(session, ids, BookingStatus.RELEASED)
+            session.execute(
+                update(RoomBooking),
+                [
+                    {
+                        "id": one.booking_id,
+                        "room_id": one.wish.room_id,
+                        "starts_at": one.wish.interval.start,
+                        "ends_at": one.wish.interval.end,
+                        "status": BookingStatus.HELD,
+                    }
+                    for one in moves
+                ],
+            )
+    except IntegrityError:
+        wishes = [one.wish for one in moves]
+        return Blocked(tuple(find_conflicts(session, wishes, ignoring=ids)))
+    return None
+
+
+def release(
+    session: Session, bookings: Sequence[RoomBooking], *, actor: Actor, now: datetime
+) -> None:
+    """Give the rooms of these bookings back; one that is released already stays so."""
+    held = [booking for booking in bookings if booking.status in HOLDING]
+    _lock_rooms(session, (booking.room_id for booking in held))
+    _set_status(session, [booking.id for booking in held], BookingStatus.RELEASED)
+    record_all(
+        session,
+        actor,
+        "booking.released",
+        [(("room_booking", booking.id), {"room_id": booking.room_id}) for booking in held],
+        at=now,
+    )
+
+
+def _claims(session: Session, wishes: Sequence[RoomWish], ignoring: Iterable[int]) -> list[Claim]:
+    rows = session.execute(
+        select(
+            RoomBooking.id,
+            RoomBooking.room_id,
+            RoomBooking.starts_at,
+            RoomBooking.ends_at,
+            RoomBooking.purpose,
+        ).where(
+            RoomBooking.room_id.in_({wish.room_id for wish in wishes}),
+            RoomBooking.status.in_(HOLDING),
+            RoomBooking.starts_at < max(wish.interval.end for wish in wishes),
+            RoomBooking.ends_at > min(wish.interval.start for wish in wishes),
+            RoomBooking.id.not_in(list(ignoring)),
+        )
+    )
+    return [
+        Claim(row.id, row.room_id, Interval(row.starts_at, row.ends_at), row.purpose or "")
+        for row in rows
+    ]
+
+
+def _lock_rooms(session: Session, room_ids: Iterable[int]) -> None:
+    """Lock rooms in id order, so that two series that want the same rooms wait, not deadlock."""
+    session.execute(
+        select(Room.id)
+        .where(Room.id.in_(sorted(set(room_ids))))
+        .order_by(Room.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def _stopped(found: Iterable[tuple[Conflict, ...]], override: str | None) -> bool:
+    if override:
+        return any(isinstance(reason, Overlap) for reasons in found for reason in reasons)
+    return any(found)
+
+
+def _set_status(session: Session, ids: Sequence[int], status: BookingStatus) -> None:
+    session.execute(
+        update(RoomBooking)
+        .where(RoomBooking.id.in_(ids))
+        .values(status=status)
+        .execution_options(synchronize_session="fetch")
+    )
