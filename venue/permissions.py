@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -11,15 +11,15 @@ from typing import Any, ParamSpec, TypeVar
 from flask import abort, g
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import Session, contains_eager
 
 from venue import clock
 from venue.accounts.models import LoginSession, StaffRole, User
-from venue.accounts.rules import Role
+from venue.accounts.rules import Role, token_hash
 from venue.audit.rules import Actor, Channel
 from venue.db import db
-from venue.people.models import Person
-from venue.places.models import Center
+from venue.people.models import Delegation, Person
+from venue.places.models import Center, Patron
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,14 +56,14 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 class Viewer(UserMixin):
     """The signed-in person of a request, with the roles in force."""
 
-    token_hash: str
+    token: str = field(repr=False)
     user: User
     person: Person
     roles: tuple[StaffRole, ...]
 
     def get_id(self) -> str:
-        """Return the key of the login session, which is what the cookie names."""
-        return self.token_hash
+        """Return the token of the login session: the cookie has it, the database its hash."""
+        return self.token
 
     @property
     def is_staff(self) -> bool:
@@ -100,7 +100,7 @@ login_manager.session_protection = None  # type: ignore[assignment]  # the row d
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def load_viewer(token_hash: str) -> Viewer | None:
+def load_viewer(token: str) -> Viewer | None:
     """Return whose login session this is, in one query, or None when it has ended."""
     now = clock.now()
     rows = db.session.execute(
@@ -109,7 +109,7 @@ def load_viewer(token_hash: str) -> Viewer | None:
         .join(Person, Person.id == User.person_id)
         .outerjoin(StaffRole, (StaffRole.person_id == Person.id) & StaffRole.ended_at.is_(None))
         .where(
-            LoginSession.token_hash == token_hash,
+            LoginSession.token_hash == token_hash(token),
             LoginSession.ended_at.is_(None),
             LoginSession.expires_at > now,
         )
@@ -120,7 +120,7 @@ def load_viewer(token_hash: str) -> Viewer | None:
         return None
     user = rows[0][0]
     roles: tuple[StaffRole, ...] = tuple(row[1] for row in rows if row[1])
-    return Viewer(token_hash, user, user.person, roles)
+    return Viewer(token, user, user.person, roles)
 
 
 def viewer() -> Viewer | None:
@@ -159,6 +159,41 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def represented(session: Session, who: Viewer) -> list[Person]:
+    """Return those for whom the viewer may act: the viewer first, then the others by name."""
+    others = session.scalars(
+        select(Person)
+        .join(Delegation, Delegation.principal_id == Person.id)
+        .where(
+            Delegation.delegate_id == who.person.id,
+            Delegation.confirmed_at.is_not(None),
+            Delegation.ended_at.is_(None),
+        )
+        .order_by(Person.full_name, Person.id)
+    )
+    return [who.person, *others]
+
+
+def person_for(session: Session, who: Viewer, person_id: int) -> Person:
+    """Return somebody for whom the viewer may act; answers 404 for anybody else."""
+    found = next((one for one in represented(session, who) if one.id == person_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def patron_of(session: Session, center: Center, person_id: int) -> Person:
+    """Return somebody whom the center knows; answers 404 for anybody else."""
+    person = session.scalar(
+        select(Person)
+        .join(Patron, Patron.person_id == Person.id)
+        .where(Patron.center_id == center.id, Person.id == person_id)
+    )
+    if person is None:
+        abort(404)
+    return person
 
 
 def center_of(slug: str) -> Center:

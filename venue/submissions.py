@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flask import Response, request
 from flask import session as cookie
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from venue import clock
+from venue.accounts.rules import token_hash
 from venue.accounts.submitting import Repeated, begin, finish, forget
 from venue.db import write_transaction
+from venue.htmx import render
 from venue.permissions import Viewer, acting, viewer
 
 Refusal = TypeVar("Refusal")
@@ -44,9 +47,22 @@ def submit(key: str, act: Callable[[Session, Viewer | None], Done | Refusal]) ->
         return outcome
 
 
+def ask_again(form: FlaskForm) -> Response:
+    """Answer a one-button form whose token has expired: 422, and the same button, fresh.
+
+    Whatever else the form carried stays in it.
+    """
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return render("errors/expired.html", status=422, kept=kept, form=form)
+
+
 def sender() -> str:
-    """Return who sends forms here: the person, or the browser of somebody not signed in."""
+    """Return who sends forms here: the person, or the browser of somebody not signed in.
+
+    Such a browser is known by the secret of its form tokens: it had that before it sent the form,
+    so that a retry after a lost answer still comes from the same sender.
+    """
     who = viewer()
     if who is not None:
         return f"person-{who.person.id}"
-    return f"browser-{cookie.setdefault('browser', secrets.token_urlsafe(16))}"
+    return f"browser-{token_hash(cookie['csrf_token'])[:40]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 import phonenumbers
@@ -46,3 +47,8 @@ def phone_number(text: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def token_hash(token: str) -> str:
+    """Return under which key a token of 256 random bits is stored: nobody can guess it back."""
+    return hashlib.sha256(token.encode()).hexdigest()
