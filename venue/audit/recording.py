@@ -28,6 +28,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "delegation.confirmed": frozenset({"delegate_id", "principal_id"}),
     "delegation.ended": frozenset({"delegate_id", "principal_id"}),
     # places and duty
+    "district.created": frozenset(),
     "center.changed": frozenset({"fields"}),
     "room.changed": frozenset({"fields"}),
     "opening.changed": frozenset({"center_id", "what"}),
@@ -37,8 +38,10 @@ ACTIONS: dict[str, frozenset[str]] = {
     "booking.released": frozenset({"room_id"}),
     "duty.changed": frozenset({"center_id"}),
     # programs
+    "term.changed": frozenset({"fields"}),
     "program.changed": frozenset({"fields"}),
     "program.published": frozenset(),
+    "program.retracted": frozenset(),
     "program.cancelled": frozenset({"people"}),
     "series.scheduled": frozenset({"dates", "override"}),
     "session.moved": frozenset({"from", "to", "override"}),

@@ -1,0 +1,268 @@
+"""The fields of the manager's forms: days, times, prices, choices, each with its own sentence."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+
+from venue.blueprints.words import _l
+from venue.timeline.local_time import instant, local
+
+MOST_FEN = 10_000_000
+"""100,000 yuan; whoever types more has slipped (own)."""
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
+"""Years in which something can take place; calendars and databases agree on these (own)."""
+
+
+def text_field(label: str, length: int, missing: str) -> StringField:
+    """Return a field for one line that must be filled in; `missing` says so when it is not."""
+    return StringField(
+        label, validators=[DataRequired(missing), _at_most(length)], filters=[one_line]
+    )
+
+
+def optional_text_field(label: str, length: int) -> StringField:
+    """Return a field for one line that may stay empty."""
+    return StringField(label, validators=[Optional(), _at_most(length)], filters=[one_line])
+
+
+def optional_long_field(label: str, length: int, rows: int = 4) -> TextAreaField:
+    """Return a field for several lines that may stay empty."""
+    return TextAreaField(
+        label,
+        validators=[Optional(), _at_most(length)],
+        filters=[lines],
+        render_kw={"rows": rows},
+    )
+
+
+def one_line(text: str | None) -> str:
+    """Filter of text fields: single spaces, no control characters; nothing is the empty text."""
+    return " ".join("".join(map(_plain, text)).split()) if text else ""
+
+
+def lines(text: str | None) -> str:
+    """Filter of fields of several lines: each line as by `one_line`, none empty at the ends."""
+    return "\n".join(map(one_line, text.splitlines())).strip() if text else ""
+
+
+def _plain(character: str) -> str:
+    """Return a space for a control character: databases refuse some, and nobody sees them."""
+    return " " if unicodedata.category(character) == "Cc" else character
+
+
+def _at_most(length: int) -> Length:
+    return Length(max=length, message=_l("最多 %(n)s 个字。", n=length))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say what is expected."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(_l("请填写整数。")) from None
+
+
+def number_field(label: str, low: int, high: int) -> WholeNumberField:
+    """Return a field for a whole number from `low` to `high`."""
+    return WholeNumberField(
+        label, validators=[InputRequired(_l("请填写数字。")), between(low, high)]
+    )
+
+
+def optional_number_field(label: str, low: int, high: int) -> WholeNumberField:
+    """Return a field for a whole number from `low` to `high` that may stay empty."""
+    return WholeNumberField(label, validators=[Optional(), between(low, high)])
+
+
+def between(low: int, high: int) -> Callable[[Form, Field], None]:
+    """Return a validator for `low` to `high`; what could not be read has its sentence already."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data is not None and not low <= field.data <= high:
+            raise ValidationError(_l("请填写 %(low)s 到 %(high)s 之间的数。", low=low, high=high))
+
+    return check
+
+
+class DayField(DateField):
+    """A date of the Shanghai calendar."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say what is expected."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("请填写日期，例如 2026-11-22。")) from None
+        if self.data is not None:
+            _check_year(self.data.year)
+
+
+def day_field(label: str) -> DayField:
+    """Return a field for a date."""
+    return DayField(label, validators=[InputRequired(_l("请填写日期。"))])
+
+
+def optional_day_field(label: str) -> DayField:
+    """Return a field for a date that may stay empty."""
+    return DayField(label, validators=[Optional()])
+
+
+class ClockField(TimeField):
+    """A wall-clock time; 24:00 is typed as 00:00."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say what is expected."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("请填写时间，例如 18:30。")) from None
+
+
+def clock_field(label: str) -> ClockField:
+    """Return a field for a wall-clock time."""
+    return ClockField(label, validators=[InputRequired(_l("请填写时间。"))])
+
+
+def optional_clock_field(label: str) -> ClockField:
+    """Return a field for a wall-clock time that may stay empty."""
+    return ClockField(label, validators=[Optional()])
+
+
+class MomentField(DateTimeLocalField):
+    """A date and wall-clock time in Shanghai; `data` is the instant in UTC."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return f"{local(self.data):%Y-%m-%dT%H:%M}" if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say what is expected."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("请填写日期和时间，例如 2026-11-22 09:00。")) from None
+        typed: datetime | None = self.data
+        if typed is not None:
+            self.data = None
+            _check_year(typed.year)
+            self.data = instant(typed.date(), typed.time())
+
+
+def optional_moment_field(label: str) -> MomentField:
+    """Return a field for a date and time that may stay empty."""
+    return MomentField(label, validators=[Optional()])
+
+
+def _check_year(year: int) -> None:
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueError(_l("请核对年份。"))
+
+
+class YuanField(Field):
+    """A price typed in yuan, with at most two decimals; `data` is in fen."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        yuan, fen = divmod(self.data, 100)
+        return f"{yuan}.{fen:02}" if fen else str(yuan)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say what is expected."""
+        self.data = None
+        if not valuelist:
+            return
+        try:
+            fen = Decimal(str(valuelist[0]).strip().removeprefix("¥")) * 100
+        except InvalidOperation:
+            raise ValueError(_l("请用数字填写价格（元），例如 180 或 9.9。")) from None
+        if not fen.is_finite() or not 0 <= fen <= MOST_FEN:
+            raise ValueError(_l("价格在 0 到 %(most)s 元之间。", most=MOST_FEN // 100))
+        if fen != fen.to_integral_value():
+            raise ValueError(_l("价格最多两位小数。"))
+        self.data = int(fen)
+
+
+def yuan_field(label: str) -> YuanField:
+    """Return a field for a price."""
+    return YuanField(
+        label,
+        validators=[InputRequired(_l("请填写价格，免费请填 0。"))],
+        render_kw={"inputmode": "decimal"},
+    )
+
+
+class ChecksField(SelectMultipleField):
+    """Any number of choices, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the choices, or say that one of them is none."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = []
+            raise ValueError(_l("请从列出的选项里选。")) from None
+
+
+def weekdays_field(label: str) -> ChecksField:
+    """Return check boxes for the days of the week; `data` holds ISO numbers, 1 is Monday."""
+    names = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
+    return ChecksField(label, coerce=int, choices=list(enumerate(names, start=1)))
+
+
+def enum_field(label: str, names: Iterable[tuple[StrEnum, str]]) -> SelectField:
+    """Return a choice among the members of an enum, each with its name."""
+    pairs = list(names)
+    kind = type(pairs[0][0])
+    return SelectField(label, coerce=kind, choices=[(str(member), name) for member, name in pairs])
+
+
+def optional_id(value: Any) -> int | None:
+    """Read the value of a choice among rows of which none may be chosen."""
+    return int(value) if value not in (None, "", "None") else None
+
+
+def row_field(label: str) -> SelectField:
+    """Return a choice among rows, or none of them; the view fills in `choices` by `row_choices`."""
+    return SelectField(label, coerce=optional_id, choices=[])
+
+
+def row_choices(nothing: str, rows: Iterable[tuple[int, str]]) -> Sequence[tuple[Any, str]]:
+    """Return the choices of a `row_field`; `nothing` names the choice of none."""
+    return [("", nothing), *rows]
