@@ -18,4 +18,4 @@ app = create_app(settings)
 def pass_on_expired_offers() -> None:
     """Every minute, give seats whose offer was not answered to the next in line."""
     with app.app_context(), write_transaction() as session:
-        expire_offers(session, now=clock.now(), offer_hours=settings.offer_hours)
+        expire_offers(session, now=clock.now())

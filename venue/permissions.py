@@ -119,7 +119,7 @@ def load_viewer(token: str) -> Viewer | None:
     if not rows:
         return None
     user = rows[0][0]
-    roles: tuple[StaffRole, ...] = tuple(row[1] for row in rows if row[1])
+    roles: tuple[StaffRole, ...] = tuple(row.StaffRole for row in rows if row.StaffRole is not None)
     return Viewer(token, user, user.person, roles)
 
 

@@ -572,6 +572,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Integer(), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("closed_at", INSTANT, nullable=True),
         sa.CheckConstraint(
             "(program_id IS NULL) <> (session_id IS NULL)", name="ck_seat_pool_program_or_session"
         ),

@@ -66,7 +66,9 @@ def enroll(
                 lock_pools(session, [pool_id, *(one.pool_id for one in others)])
             if not _take_seat(session, pool_id):
                 savepoint.rollback()
-                return Refused((Full(pool.capacity, _waiting(session, pool_id)),))
+                # Freed again since: then it is on its way to somebody who waits.
+                reasons = why_not(session, pool_id, person, now=now) or [Full(pool.capacity, 0)]
+                return Refused(tuple(reasons))
             enrollment = _add(
                 session, pool, program, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now
             )
@@ -165,7 +167,11 @@ def end_claims(
 def _take_seat(session: Session, pool_id: int) -> bool:
     result = session.execute(
         update(SeatPool)
-        .where(SeatPool.id == pool_id, SeatPool.taken + 1 <= SeatPool.capacity)
+        .where(
+            SeatPool.id == pool_id,
+            SeatPool.taken + 1 <= SeatPool.capacity,
+            SeatPool.closed_at.is_(None),
+        )
         .values(taken=SeatPool.taken + 1)
         .execution_options(synchronize_session=False)
     )
@@ -211,7 +217,3 @@ def _add(
     session.flush()
     know(session, program.center_id, person.id, now=now)
     return enrollment
-
-
-def _waiting(session: Session, pool_id: int) -> int:
-    return pool_facts(session, [pool_id])[pool_id].waiting

@@ -33,6 +33,8 @@ class SeatPool(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("scheduled_session.id"), unique=True)
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    """When what it seats was cancelled: the UPDATE that takes a seat must see it in this row."""
 
     program: Mapped[Program | None] = relationship()
     session: Mapped[ScheduledSession | None] = relationship()

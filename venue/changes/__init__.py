@@ -1,0 +1,1 @@
+"""Decisions that reach far: moving or cancelling a session, cancelling a program."""

@@ -1,0 +1,61 @@
+"""Whom a change of a session or program concerns, and telling them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from venue.notifications.rules import MessageKind
+from venue.notifications.telling import tell
+from venue.programs.models import Program, ScheduledSession
+from venue.seats.models import Enrollment
+from venue.seats.rules import ACTIVE
+
+
+def people_of_session(session: Session, one: ScheduledSession) -> Sequence[int]:
+    """Return the ids of everybody whose active enrollment covers a session, and its teacher."""
+    ids = session.scalars(
+        select(Enrollment.person_id).where(
+            Enrollment.program_id == one.program_id,
+            or_(Enrollment.session_id.is_(None), Enrollment.session_id == one.id),
+            Enrollment.status.in_(ACTIVE),
+        )
+    ).all()
+    return _with_teacher(ids, one.program)
+
+
+def people_of_program(session: Session, program: Program) -> Sequence[int]:
+    """Return the ids of everybody with an active enrollment in a program, and its teacher."""
+    ids = session.scalars(
+        select(Enrollment.person_id).where(
+            Enrollment.program_id == program.id, Enrollment.status.in_(ACTIVE)
+        )
+    ).all()
+    return _with_teacher(ids, program)
+
+
+def tell_all(
+    session: Session,
+    people: Sequence[int],
+    kind: MessageKind,
+    program: Program,
+    parameters: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Tell people of a change, and name the program in the message."""
+    tell(
+        session,
+        people,
+        kind,
+        {"title": program.title, "program_id": program.id, **parameters},
+        now=now,
+    )
+
+
+def _with_teacher(ids: Sequence[int], program: Program) -> Sequence[int]:
+    return sorted({*ids, *([program.teacher_id] if program.teacher_id is not None else [])})
