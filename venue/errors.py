@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
@@ -41,6 +41,6 @@ def _database_busy(error: Exception) -> tuple[str, int, dict[str, str]]:
 
 def _page(status: int) -> str:
     name = status if status in PAGES else 500 if status >= 500 else 400
-    return render_template(
-        f"errors/{name}.html", text_size=text_size(), locale=language(), status=status
-    )
+    # Not render_template: that asks the database who is looking, and at which center.
+    page = current_app.jinja_env.get_template(f"errors/{name}.html")
+    return page.render(text_size=text_size(), locale=language())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from flask_wtf.csrf import generate_csrf
 
 from venue.config import Environment, Settings
 from venue.permissions import viewer
@@ -16,6 +17,9 @@ POLICY = (
 
 REQUEST_LIMIT = 1024 * 1024
 """Bytes in one form: the longest syllabus is far below."""
+
+SERVICE_WORKER = "/static/service-worker.js"
+"""It stands among the static files and answers for every page when there is no network."""
 
 
 def secure(app: Flask, settings: Settings) -> None:
@@ -32,6 +36,8 @@ def secure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=8 * 3600,
         WTF_CSRF_SSL_STRICT=True,
     )
+    # A global, because macros that are imported see no context of a page.
+    app.jinja_env.globals["csrf_token"] = generate_csrf
     app.after_request(_set_headers)
 
 
@@ -41,6 +47,8 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.path == SERVICE_WORKER:
+        headers["Service-Worker-Allowed"] = "/"
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static" and (viewer() is not None or request.method != "GET"):
