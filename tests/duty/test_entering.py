@@ -84,6 +84,13 @@ def test_a_resident_cannot_be_put_on_duty_and_nothing_is_written(db_session) -> 
     assert db_session.scalars(select(Shift)).all() == []
 
 
+def test_the_staff_of_another_center_are_not_staff_here(db_session) -> None:
+    town = make.build(db_session)
+    make.staff_role(db_session, town.lin_xiao, Role.DESK, town.elsewhere)
+    refused = enter(db_session, town, town.lin_xiao)
+    assert refused == NotEntered((NotStaffHere(town.lin_xiao.id),))
+
+
 def test_somebody_whose_role_has_ended_is_no_longer_staff(db_session) -> None:
     town = make.build(db_session)
     role = make.staff_role(db_session, town.lin_xiao, Role.DESK, town.wutongli)
