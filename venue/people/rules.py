@@ -30,6 +30,13 @@ class Basis(StrEnum):
     RELATIVE = "relative"
 
 
+class BirthFault(StrEnum):
+    """Why a day cannot be the birth date of somebody alive."""
+
+    FUTURE = "future"
+    LONG_AGO = "long_ago"
+
+
 @dataclass(frozen=True, slots=True)
 class DelegationFact:
     """That `delegate_id` may act for `principal_id` since `confirmed_at`, unless ended."""
@@ -68,6 +75,20 @@ def age_on(on: date, birth_year: int, birth_on: date | None) -> int:
         return on.year - birth_year
     had_birthday = (on.month, on.day) >= (birth_on.month, birth_on.day)
     return on.year - birth_on.year - (0 if had_birthday else 1)
+
+
+def birth_fault(birth_on: date, today: date) -> BirthFault | None:
+    """Return why nobody alive can have been born on the day, or None: the limit is 120 years."""
+    if birth_on > today:
+        return BirthFault.FUTURE
+    if age_on(today, birth_on.year, birth_on) > OLDEST:
+        return BirthFault.LONG_AGO
+    return None
+
+
+def basis_of(age: int) -> Basis:
+    """Return on what ground one acts for a person of that age: adults are no longer in custody."""
+    return Basis.GUARDIAN if age < ADULT else Basis.RELATIVE
 
 
 def may_act_for(
