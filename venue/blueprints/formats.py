@@ -11,6 +11,10 @@ from flask_babel import format_date, gettext
 from venue.blueprints.preferences import language
 from venue.people.rules import Language
 from venue.timeline.local_time import local
+from venue.timeline.rhythm import Rhythm
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def day(value: date | datetime) -> str:
@@ -34,6 +38,21 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
 def moment(value: datetime) -> str:
     """11月22日 周日 18:30."""
     return f"{day(value)} {clock_time(value)}"
+
+
+def recurring(value: Rhythm) -> str:
+    """每周一、三 9:00–10:30; without 每 when it does not come back week after week."""
+    if language() is Language.ENGLISH:
+        days = ", ".join(WEEKDAYS_EN[weekday - 1] for weekday in value.weekdays)
+    else:
+        days = "周" + "、".join(WEEKDAYS_ZH[weekday - 1] for weekday in value.weekdays)
+    if value.weekly and len(value.weekdays) == 7:
+        days = str(gettext("每天"))
+    elif value.weekly:
+        days = str(gettext("每%(weekdays)s", weekdays=days))
+    if value.starts is None or value.ends is None:
+        return str(gettext("%(days)s，时间不一", days=days))
+    return f"{days} {value.starts:%H:%M}–{value.ends:%H:%M}"
 
 
 def price(fen: int) -> str:
@@ -60,6 +79,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "clock_time": clock_time,
     "moment": moment,
     "price": price,
+    "recurring": recurring,
     "telephone": telephone,
     "kind": kind,
 }

@@ -221,16 +221,24 @@ def personal_refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -
     return found
 
 
+def seat_refusals(pool: PoolFact) -> list[Refusal]:
+    """Return that no seat is left, when none is."""
+    if pool.taken < pool.capacity or pool.drop_in:
+        return []
+    return [Full(pool.capacity, pool.waiting)]
+
+
 def refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Refusal]:
     """Return every reason why the person cannot have a seat now; empty when one may be taken.
 
     It is the only answer to this question: card, page, form and verb all ask here. `Full` comes
     last, and alone it means that the waitlist is the next step.
     """
-    found = [*window_refusals(pool, now), *personal_refusals(pool, applicant, now)]
-    if pool.taken >= pool.capacity and not pool.drop_in:
-        found.append(Full(pool.capacity, pool.waiting))
-    return found
+    return [
+        *window_refusals(pool, now),
+        *personal_refusals(pool, applicant, now),
+        *seat_refusals(pool),
+    ]
 
 
 def waitlist_refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Refusal]:

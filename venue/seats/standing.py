@@ -1,0 +1,144 @@
+"""How people stand towards pools of seats: what each of them has there, or could do, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from venue.people.models import Person
+from venue.seats.models import WaitlistOffer
+from venue.seats.reading import applicant_facts, pool_facts, positions
+from venue.seats.rules import (
+    AlreadyEnrolled,
+    EnrollmentStatus,
+    Full,
+    PoolFact,
+    Refusal,
+    refusals,
+    seat_refusals,
+    window_refusals,
+)
+
+
+class Step(StrEnum):
+    """What comes next for somebody at a pool."""
+
+    ENROLL = "enroll"
+    """A seat may be taken."""
+    WAIT = "wait"
+    """Nothing is in the way but that it is full."""
+    ENROLLED = "enrolled"
+    WAITING = "waiting"
+    ANSWER = "answer"
+    """A seat is held and waits for an answer."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one person, or anybody who is not known yet (`person` None), stands towards a pool."""
+
+    person: Person | None
+    step: Step
+    reasons: tuple[Refusal, ...] = ()
+    enrollment_id: int | None = None
+    position: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStanding:
+    """A pool and how everybody asked about stands towards it, in the order asked."""
+
+    pool_id: int
+    fact: PoolFact
+    anybody: Standing
+    people: tuple[Standing, ...]
+
+    @property
+    def left(self) -> int:
+        """How many seats are left."""
+        return self.fact.capacity - self.fact.taken
+
+
+STEP_OF = {
+    EnrollmentStatus.CONFIRMED: Step.ENROLLED,
+    EnrollmentStatus.OFFERED: Step.ANSWER,
+    EnrollmentStatus.WAITLISTED: Step.WAITING,
+}
+
+
+def standings(
+    session: Session, people: Sequence[Person], pool_ids: Sequence[int], *, now: datetime
+) -> dict[int, PoolStanding]:
+    """Return the pools by id with the standing of each person.
+
+    The number of queries grows with the people asked about and not with the pools. Pools that do
+    not exist are left out.
+    """
+    facts = pool_facts(session, pool_ids)
+    found = {
+        person.id: {
+            pool_id: refusals(facts[pool_id], applicant, now)
+            for pool_id, applicant in applicant_facts(session, person, list(facts), now=now).items()
+        }
+        for person in people
+        if facts
+    }
+    claims = [
+        reason.enrollment_id
+        for of_person in found.values()
+        for reasons in of_person.values()
+        for reason in reasons
+        if isinstance(reason, AlreadyEnrolled)
+    ]
+    lines = positions(session, claims)
+    expiries = _expiries(session, claims)
+    return {
+        pool_id: PoolStanding(
+            pool_id,
+            fact,
+            _standing(None, [*window_refusals(fact, now), *seat_refusals(fact)], {}, {}),
+            tuple(
+                _standing(person, found[person.id][pool_id], lines, expiries) for person in people
+            ),
+        )
+        for pool_id, fact in facts.items()
+    }
+
+
+def _standing(
+    person: Person | None,
+    reasons: Sequence[Refusal],
+    lines: dict[int, int],
+    expiries: dict[int, datetime],
+) -> Standing:
+    claim = next((reason for reason in reasons if isinstance(reason, AlreadyEnrolled)), None)
+    if claim is not None:
+        return Standing(
+            person,
+            STEP_OF[claim.status],
+            enrollment_id=claim.enrollment_id,
+            position=lines.get(claim.enrollment_id),
+            expires_at=expiries.get(claim.enrollment_id),
+        )
+    if not reasons:
+        return Standing(person, Step.ENROLL)
+    step = Step.WAIT if all(isinstance(reason, Full) for reason in reasons) else Step.REFUSED
+    return Standing(person, step, tuple(reasons))
+
+
+def _expiries(session: Session, enrollment_ids: Sequence[int]) -> dict[int, datetime]:
+    if not enrollment_ids:
+        return {}
+    rows = session.execute(
+        select(WaitlistOffer.enrollment_id, WaitlistOffer.expires_at).where(
+            WaitlistOffer.enrollment_id.in_(enrollment_ids), WaitlistOffer.answered_at.is_(None)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
