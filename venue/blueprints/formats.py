@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import phonenumbers
 from flask_babel import format_date, gettext
@@ -13,8 +13,7 @@ from venue.people.rules import Language
 from venue.timeline.local_time import local
 from venue.timeline.rhythm import Rhythm
 
-WEEKDAYS_ZH = "一二三四五六日"
-WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+A_MONDAY = date(2024, 1, 1)
 
 
 def day(value: date | datetime) -> str:
@@ -42,10 +41,14 @@ def moment(value: datetime) -> str:
 
 def recurring(value: Rhythm) -> str:
     """每周一、三 9:00–10:30; without 每 when it does not come back week after week."""
+    names = [
+        str(format_date(A_MONDAY + timedelta(days=weekday - 1), "EEE"))
+        for weekday in value.weekdays
+    ]
     if language() is Language.ENGLISH:
-        days = ", ".join(WEEKDAYS_EN[weekday - 1] for weekday in value.weekdays)
+        days = ", ".join(names)
     else:
-        days = "周" + "、".join(WEEKDAYS_ZH[weekday - 1] for weekday in value.weekdays)
+        days = "、".join([names[0], *(name[-1] for name in names[1:])])
     if value.weekly and len(value.weekdays) == 7:
         days = str(gettext("每天"))
     elif value.weekly:
