@@ -207,7 +207,8 @@ def _add(
         program=program,
         session_id=pool.session_id,
         term_id=program.term_id,
-        limit_group=program.limit_group,
+        # One seat a term is a rule of series; single sessions may be booked side by side.
+        limit_group=program.limit_group if pool.session_id is None else None,
         status=status,
         channel=actor.channel,
         created_at=now,
