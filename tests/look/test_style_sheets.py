@@ -11,7 +11,7 @@ SHEETS = {path.name: path.read_text("utf-8") for path in sorted(CSS.glob("*.css"
 FORBIDDEN = ("@layer", "@container", "oklch", "light-dark(", "color-mix(", ":has(", "@import")
 
 DARK = "@media screen and (prefers-color-scheme: dark)"
-LARGE = 'html[data-text-size="large"],'
+LARGE = 'html:not([data-text-size="standard"])'
 CATEGORIES = ("course", "care", "senior", "hire", "meeting")
 
 TEXT = 4.5
