@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests import town
 from venue.calendars.models import CalendarEntry
 from venue.calendars.publishing import Occasion
 from venue.people.models import Person
-from venue.places.models import Center, District, Room
-from venue.places.rules import BookingMode, Category
+from venue.places.models import Center, Room
 from venue.programs.models import Program
 
 NOW = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
@@ -59,33 +59,14 @@ class House:
 @pytest.fixture
 def house(db_session) -> House:
     session = db_session()
-    center = Center(
-        district=District(name="临湖区"),
-        slug="donghu",
-        name="东湖中心",
-        address="临湖区东湖路 1 号",
-        phone="+862155550100",
+    center = town.center(session, town.district(session), "donghu", "东湖中心")
+    made = House(
+        session,
+        center,
+        room=town.room(session, center, "书画室"),
+        private_room=town.room(session, center, "调解室", private=True),
+        program=town.program(session, center, "国画入门"),
+        person=town.person(session, "林小满"),
     )
-    rooms = [
-        Room(
-            center=center,
-            name=name,
-            floor=2,
-            area_m2=40,
-            capacity=20,
-            booking_mode=BookingMode.OPEN,
-            private=private,
-        )
-        for name, private in (("书画室", False), ("调解室", True))
-    ]
-    program = Program(
-        center=center,
-        category=Category.COURSE,
-        title="国画入门",
-        published_at=NOW,
-        created_at=NOW,
-    )
-    person = Person(full_name="林小满", birth_year=1998, created_at=NOW)
-    session.add_all([*rooms, program, person])
     session.commit()
-    return House(session, center, *rooms, program, person)
+    return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from tests.calendars.conftest import DOMAIN, NOW
 from tests.calendars.lint import problems
@@ -134,8 +133,8 @@ def test_a_personal_feed_has_the_full_texts_of_its_entries_only(house):
         domain=DOMAIN,
         now=NOW,
     )
-    mine = select(CalendarEntry.id).where(CalendarEntry.key.in_(["session-12", "session-14"]))
-    body = personal_body(house.session, "我的日历", mine, now=NOW)
+    mine = Feed("我的日程", CalendarEntry.key.in_(["session-12", "session-14"]))
+    body = personal_body(house.session, mine, now=NOW)
     assert [event["uid"].split("@")[0] for event in read_by_vobject(body)] == [
         "session-12",
         "session-14",

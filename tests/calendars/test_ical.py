@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calendars.lint import problems
-from venue.calendars.ical import Event, cancelled, feed, occupied, serialize
+from venue.calendars.ical import Event, alone, cancelled, feed, occupied, serialize
 from venue.calendars.rules import EntryStatus
 from venue.timeline.local_time import SHANGHAI
 
@@ -249,6 +249,14 @@ def test_the_feed_names_itself_and_says_when_to_come_again():
     assert "PRODID:" in body
     assert "METHOD" not in body
     assert "RRULE" not in body
+
+
+def test_an_event_alone_names_no_calendar_and_asks_for_no_refresh():
+    body = alone(serialize(PAINTING))
+    assert problems(body) == []
+    assert read_by_icalendar(body) == read_by_vobject(body) == [facts(PAINTING)]
+    for line in (b"\r\nNAME:", b"X-WR-CALNAME", b"REFRESH-INTERVAL", b"X-PUBLISHED-TTL", b"METHOD"):
+        assert line not in body
 
 
 def test_the_times_of_an_event_must_be_aware_and_in_order():

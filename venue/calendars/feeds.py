@@ -16,20 +16,20 @@ from venue.calendars.rules import REFRESH, remembered_since
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A public feed: its name, and which entries it holds."""
+    """A calendar to subscribe to: its name, and the condition on the entries that it holds."""
 
     name: str
     holds: ColumnElement[bool]
 
 
 def public_tag(session: Session, feed: Feed, *, now: datetime) -> str:
-    """Return a hex digest that differs whenever the feed's bytes do; reads no event text.
+    """Return a hex digest that differs whenever the public body does; reads no event text.
 
     An entry that comes in or changes has a later revision and a higher sum of them; one that
     leaves lowers the count. The digest covers the header, so a new name changes it as well.
     """
     figures = session.execute(
-        _of(feed, now).with_only_columns(
+        _public(_entries(feed, now)).with_only_columns(
             func.count(),
             func.sum(CalendarEntry.revision),
             func.sum(CalendarEntry.id),
@@ -41,31 +41,24 @@ def public_tag(session: Session, feed: Feed, *, now: datetime) -> str:
 
 
 def public_body(session: Session, feed: Feed, *, now: datetime) -> bytes:
-    """Return the public feed as it is sent: in private rooms only 已占用."""
-    texts = session.scalars(
-        _of(feed, now)
-        .with_only_columns(CalendarEntry.public_vevent)
-        .order_by(CalendarEntry.starts_at, CalendarEntry.id)
-    )
-    return ical.feed(feed.name, (text for text in texts if text is not None), REFRESH)
+    """Return the feed as the public gets it: in private rooms only 已占用."""
+    rows = _public(_in_order(_entries(feed, now))).with_only_columns(CalendarEntry.public_vevent)
+    return ical.feed(feed.name, (text for text in session.scalars(rows) if text), REFRESH)
 
 
-def personal_body(session: Session, name: str, entry_ids: Select[int], *, now: datetime) -> bytes:
-    """Return a private feed of the entries that `entry_ids` selects, with their full texts."""
-    texts = session.scalars(
-        select(CalendarEntry.vevent)
-        .where(
-            CalendarEntry.id.in_(entry_ids),
-            CalendarEntry.ends_at >= remembered_since(now),
-        )
-        .order_by(CalendarEntry.starts_at, CalendarEntry.id)
-    )
-    return ical.feed(name, texts, REFRESH)
+def personal_body(session: Session, feed: Feed, *, now: datetime) -> bytes:
+    """Return the feed with the full texts, for those who have a seat in its events."""
+    rows = _in_order(_entries(feed, now)).with_only_columns(CalendarEntry.vevent)
+    return ical.feed(feed.name, session.scalars(rows), REFRESH)
 
 
-def _of(feed: Feed, now: datetime) -> Select[CalendarEntry]:
-    return select(CalendarEntry).where(
-        feed.holds,
-        CalendarEntry.public_vevent.is_not(None),
-        CalendarEntry.ends_at >= remembered_since(now),
-    )
+def _entries(feed: Feed, now: datetime) -> Select[CalendarEntry]:
+    return select(CalendarEntry).where(feed.holds, CalendarEntry.ends_at >= remembered_since(now))
+
+
+def _public(entries: Select[CalendarEntry]) -> Select[CalendarEntry]:
+    return entries.where(CalendarEntry.public_vevent.is_not(None))
+
+
+def _in_order(entries: Select[CalendarEntry]) -> Select[CalendarEntry]:
+    return entries.order_by(CalendarEntry.starts_at, CalendarEntry.id)

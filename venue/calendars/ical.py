@@ -120,21 +120,38 @@ def cancelled(text: str, *, uid: str, sequence: int, revised_at: datetime) -> st
 
 
 def feed(name: str, vevents: Iterable[str], refresh: timedelta) -> bytes:
-    """Join texts made by `serialize` into one calendar, in UTF-8.
+    """Join texts made by `serialize` into one calendar to subscribe to, in UTF-8.
 
     `refresh` is how long a calendar program may wait before it asks again (RFC 7986, 5.7). There
     is no METHOD: with one, programs take a subscription for an invitation.
     """
-    calendar = icalendar.Calendar()
-    calendar.add("PRODID", PRODUCT)
-    calendar.add("VERSION", "2.0")
-    calendar.add("CALSCALE", "GREGORIAN")
+    calendar = _calendar()
     # The library knows neither property and would write their commas unescaped.
     calendar.add("NAME", icalendar.vText(_printable(name)))
     calendar.add("X-WR-CALNAME", icalendar.vText(_printable(name)))
     calendar.add("X-WR-TIMEZONE", SHANGHAI.key)
     calendar.add("REFRESH-INTERVAL", refresh, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(refresh))
+    return _join(calendar, vevents)
+
+
+def alone(vevent: str) -> bytes:
+    """Return one event as a file to add to a calendar, in UTF-8.
+
+    It names no calendar: some programs would make a new one of that name for it.
+    """
+    return _join(_calendar(), [vevent])
+
+
+def _calendar() -> icalendar.Calendar:
+    calendar = icalendar.Calendar()
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("VERSION", "2.0")
+    calendar.add("CALSCALE", "GREGORIAN")
+    return calendar
+
+
+def _join(calendar: icalendar.Calendar, vevents: Iterable[str]) -> bytes:
     head = calendar.to_ical().decode().removesuffix(_END)
     return "".join([head, _VTIMEZONE, *vevents, _END]).encode()
 
