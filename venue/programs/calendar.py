@@ -35,7 +35,8 @@ def publish_sessions(session: Session, session_ids: Sequence[int], *, now: datet
         .execution_options(populate_existing=True)
     ).all()
     domain = settings().site_domain
-    publish(session, [_occasion(one) for one in found], domain=domain, now=now)
+    held = [_occasion(one) for one in found if one.cancelled_at is None]
+    publish(session, held, domain=domain, now=now)
     cancelled = [entry_key(one.id) for one in found if one.cancelled_at is not None]
     retract(session, cancelled, domain=domain, now=now)
 
