@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import phonenumbers
 from flask_babel import format_date, gettext
 
+from venue.blueprints.forms import new_submission_key
 from venue.blueprints.preferences import language
 from venue.people.rules import Language
 from venue.timeline.local_time import local
@@ -86,4 +87,4 @@ FILTERS: dict[str, Callable[..., str]] = {
     "telephone": telephone,
     "kind": kind,
 }
-GLOBALS: dict[str, Callable[..., str]] = {"span": span}
+GLOBALS: dict[str, Callable[..., str]] = {"span": span, "new_submission_key": new_submission_key}

@@ -13,13 +13,24 @@ from venue.blueprints.words import _l
 from venue.people.rules import NAME_LENGTH, clean_name, is_name
 
 
+SUBMISSION_KEY_MAX = 64
+"""Characters that the column holds; ours are shorter."""
+
+
+def new_submission_key() -> str:
+    """Return a key for one form, so that it counts once however often it is sent."""
+    return secrets.token_urlsafe(16)
+
+
 class VenueForm(FlaskForm):
     """A form that is sent once.
 
     Its token is checked with its fields, so that what was typed stays when the token has expired.
     """
 
-    submission_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    submission_key = HiddenField(
+        default=new_submission_key, validators=[Length(max=SUBMISSION_KEY_MAX)]
+    )
 
     @property
     def expired(self) -> bool:
