@@ -56,6 +56,10 @@ class Settings:
     """A phone stays signed in for a month; a shared computer signs out by hand."""
     login_attempts: int = 5
     """Wrong passwords for one phone number within `login_window_minutes` before it must wait."""
+    login_attempts_per_address: int = 40
+    """The same for one address: the visitors of a center share its Wi-Fi, a street its carrier."""
+    code_attempts: int = 200
+    """Wrong desk codes from everywhere in that time: eight digits must not be found by trying."""
     login_window_minutes: int = 15
     desk_code_hours: int = 24
     """A code from the desk lasts until the same time tomorrow: people sign up at home."""

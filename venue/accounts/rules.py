@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import phonenumbers
@@ -10,6 +15,22 @@ import phonenumbers
 PASSWORD_MIN = 8
 """NIST SP 800-63B-4 §3.1.1.2 asks 15 alone or 8 with throttling; sign-in here is throttled."""
 PASSWORD_MAX = 128
+"""§3.1.1.2 asks to allow 64 at least."""
+SELF_REGISTERING = 14
+"""PIPL art. 31: below, a parent decides what is kept of a child, so a parent adds the child."""
+CODE_DIGITS = 8
+PENDING_REQUESTS = 10
+"""Unanswered wishes of one person to act for others (own): enough for a family, not for spam."""
+
+
+class PasswordFault(StrEnum):
+    """Why a password will not do."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    COMMON = "common"
+    PHONE = "phone"
+    NAME = "name"
 
 
 class Role(StrEnum):
@@ -21,6 +42,82 @@ class Role(StrEnum):
     DESK = "desk"
     TEACHER = "teacher"
     CARER = "carer"
+
+
+CENTER_ROLES = (Role.MANAGER, Role.DESK, Role.TEACHER, Role.CARER)
+"""The roles that are held at one center."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """How many wrong tries are taken, by phone number, by address and of codes, within `window`."""
+
+    per_phone: int
+    per_address: int
+    codes: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOut:
+    """Too many wrong tries: nothing is looked at until then."""
+
+    until: datetime
+
+
+def grantable(granter: Role) -> tuple[Role, ...]:
+    """Return the roles to which somebody with this role may invite, and which they may end."""
+    if granter is Role.ADMINISTRATOR:
+        return (*CENTER_ROLES, Role.DISTRICT_OFFICER)
+    return CENTER_ROLES if granter is Role.MANAGER else ()
+
+
+def plain_password(text: str) -> str:
+    """Return the one form in which a password is judged, hashed and compared.
+
+    NFKC, as NIST SP 800-63B-4 §3.1.1.2 says: a Chinese keyboard types Ａ１ where another types A1.
+    """
+    return unicodedata.normalize("NFKC", text)
+
+
+def password_faults(
+    password: str, *, phone: str, full_name: str, common: Container[str]
+) -> tuple[PasswordFault, ...]:
+    """Return why a password will not do for the owner of this number (E.164) and name.
+
+    `common` are the passwords that everybody tries first, in lower case. Fewer than three
+    different characters count as common too (own).
+    """
+    plain = plain_password(password)
+    lower = plain.casefold()
+    faults = []
+    if len(plain) < PASSWORD_MIN:
+        faults.append(PasswordFault.TOO_SHORT)
+    if len(plain) > PASSWORD_MAX:
+        faults.append(PasswordFault.TOO_LONG)
+    if lower in common or len(set(lower)) < 3:
+        faults.append(PasswordFault.COMMON)
+    national = phone.removeprefix("+86")
+    if national and national in re.sub(r"[\s-]", "", plain):
+        faults.append(PasswordFault.PHONE)
+    if _squeezed(lower) == _squeezed(plain_password(full_name).casefold()):
+        faults.append(PasswordFault.NAME)
+    return tuple(faults)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+def code_digits(text: str) -> str | None:
+    """Return the digits of a desk code however they were typed, or None when it cannot be one."""
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
+    return digits if re.fullmatch(rf"[0-9]{{{CODE_DIGITS}}}", digits) else None
+
+
+def code_groups(digits: str) -> str:
+    """Return a code as it is read aloud and written on a slip: 1234 5678."""
+    return f"{digits[:4]} {digits[4:]}"
 
 
 def mobile_number(text: str) -> str | None:
