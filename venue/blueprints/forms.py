@@ -12,7 +12,6 @@ from venue.accounts.rules import PASSWORD_MAX, mobile_number, phone_number
 from venue.blueprints.words import _l
 from venue.people.rules import NAME_LENGTH, clean_name, is_name
 
-
 SUBMISSION_KEY_MAX = 64
 """Characters that the column holds; ours are shorter."""
 
