@@ -1,0 +1,474 @@
+"""Calendars as programs and people fetch them: public feeds, one event, and private links."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests import town as towns
+from tests.browsing import Browser
+from tests.calendars.lint import problems
+from tests.calendars.test_ical import read_by_icalendar, read_by_vobject
+from tests.frozen_clock import START
+from venue.calendars.models import CalendarEntry, FeedToken
+from venue.calendars.rules import MOST_LINKS
+from venue.db import write_transaction
+from venue.people.models import Delegation
+from venue.programs.calendar import publish_sessions
+from venue.programs.models import ScheduledSession
+from venue.programs.rules import Books
+from venue.seats.rules import EnrollmentStatus
+from venue.timeline.local_time import instant
+
+CENTER = "/calendars/centers/wutongli.ics"
+
+
+@pytest.fixture
+def town(db_session):
+    town = towns.build(db_session)
+    publish_all(db_session)
+    return town
+
+
+def publish_all(session, now=START):
+    session.commit()
+    ids = session.scalars(select(ScheduledSession.id).order_by(ScheduledSession.id)).all()
+    with write_transaction() as writing:
+        publish_sessions(writing, ids, now=now)
+
+
+def sessions_of(session, program):
+    return session.scalars(
+        select(ScheduledSession)
+        .where(ScheduledSession.program_id == program.id)
+        .order_by(ScheduledSession.starts_at)
+    ).all()
+
+
+def titles(answer):
+    return [event["summary"] for event in read_by_icalendar(answer.body)]
+
+
+def keys(answer):
+    return [event["uid"].partition("@")[0] for event in read_by_icalendar(answer.body)]
+
+
+# ---- Public feeds ----------------------------------------------------------------------------
+
+
+def public_feeds(town):
+    return {
+        "center": CENTER,
+        "room": f"/calendars/rooms/{town.studio.id}.ics",
+        "program": f"/calendars/programs/{town.painting.id}.ics",
+    }
+
+
+@pytest.mark.parametrize("which", ["center", "room", "program"])
+def test_a_public_feed_holds_its_twelve_lessons(town, browse, which):
+    answer = browse.get(public_feeds(town)[which])
+    assert problems(answer.body) == []
+    assert read_by_icalendar(answer.body) == read_by_vobject(answer.body)
+    assert titles(answer) == ["零基础国画"] * 12
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_the_file_name_is_ascii_with_the_full_name_beside_it(town, browse):
+    disposition = browse.get(CENTER).headers["Content-Disposition"]
+    assert disposition.startswith(
+        f"inline; filename=center-{town.wutongli.id}.ics; filename*=UTF-8''%E6"
+    )
+    assert disposition.isascii()
+
+
+@pytest.mark.parametrize("which", ["center", "room", "program"])
+@pytest.mark.parametrize("weak", ["", "W/"])
+def test_who_has_the_feed_already_gets_304_without_a_body(town, browse, which, weak):
+    first = browse.get(public_feeds(town)[which])
+    tag = weak + first.headers["ETag"]
+    again = browse.get(public_feeds(town)[which], 304, headers={"If-None-Match": tag})
+    assert again.body == b""
+    assert again.headers["ETag"] == first.headers["ETag"]
+
+
+def test_a_304_costs_one_query_on_entries_and_reads_no_text(town, browse, count_queries):
+    tag = browse.get(CENTER).headers["ETag"]
+    with count_queries() as sent:
+        browse.get(CENTER, 304, headers={"If-None-Match": tag})
+    on_entries = [statement for statement in sent if "calendar_entry" in statement]
+    assert len(on_entries) == 1
+    assert "count(*)" in on_entries[0]
+
+
+def test_a_moved_lesson_keeps_its_uid_raises_the_sequence_and_changes_the_tag(
+    town, browse, db_session, clock
+):
+    before = browse.get(CENTER)
+    first = sessions_of(db_session, town.painting)[0]
+    first.starts_at += timedelta(days=1)
+    first.ends_at += timedelta(days=1)
+    clock.advance(timedelta(hours=3))
+    publish_all(db_session, clock.now())
+    after = browse.get(CENTER, headers={"If-None-Match": before.headers["ETag"]})
+    old, new = (
+        next(
+            one
+            for one in read_by_icalendar(answer.body)
+            if one["uid"].startswith(f"session-{first.id}@")
+        )
+        for answer in (before, after)
+    )
+    assert (old["sequence"], new["sequence"]) == (0, 1)
+    assert new["starts"] == old["starts"] + timedelta(days=1)
+    assert new["stamp"] == START + timedelta(hours=3)
+
+
+def test_a_cancelled_lesson_stays_as_cancelled(town, browse, db_session, clock):
+    first = sessions_of(db_session, town.painting)[0]
+    first.cancelled_at = clock.now()
+    publish_all(db_session)
+    answer = browse.get(CENTER)
+    assert titles(answer)[0] == "【已取消】零基础国画"
+    [event] = [one for one in read_by_vobject(answer.body) if one["status"] == "CANCELLED"]
+    assert event["sequence"] == 1
+    publish_all(db_session)
+    assert browse.get(CENTER).body == answer.body
+
+
+def test_a_private_room_tells_only_that_it_is_occupied(town, browse, db_session):
+    talk = towns.course(db_session, town.wutongli, "家庭调解日", room=town.mediation, lessons=1)
+    publish_all(db_session)
+    answer = browse.get(f"/calendars/rooms/{town.mediation.id}.ics")
+    assert titles(answer) == ["已占用"]
+    for path in (CENTER, f"/calendars/programs/{talk.id}.ics"):
+        assert "家庭调解" not in "".join(titles(browse.get(path)))
+    [held] = sessions_of(db_session, talk)
+    assert titles(browse.get(f"/calendars/events/session-{held.id}.ics")) == ["已占用"]
+
+
+def test_a_draft_is_nowhere(town, browse, db_session):
+    draft = towns.course(db_session, town.wutongli, "新课", lessons=1, published_at=None)
+    publish_all(db_session)
+    assert "新课" not in titles(browse.get(CENTER))
+    browse.get(f"/calendars/programs/{draft.id}.ics", 404)
+    [held] = sessions_of(db_session, draft)
+    browse.get(f"/calendars/events/session-{held.id}.ics", 404)
+    assert "新课" not in browse.get("/calendars/").words
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "centers/nowhere",
+        "rooms/999999",
+        "rooms/99999999999999999999",
+        "programs/999999",
+        "events/session-999999",
+        "events/session-99999999999999999999",
+        "events/%00",
+        "events/nonsense",
+        "my/nobody-ever-had-this-token",
+        "my/%00",
+    ],
+)
+def test_what_does_not_exist_is_404_with_a_sentence(town, browse, path):
+    answer = browse.get(f"/calendars/{path}.ics", 404)
+    assert answer.title
+    assert answer.links()
+
+
+def test_one_event_alone_can_be_kept(town, browse, db_session):
+    first = sessions_of(db_session, town.painting)[0]
+    answer = browse.get(f"/calendars/events/session-{first.id}.ics")
+    assert problems(answer.body) == []
+    assert titles(answer) == ["零基础国画"]
+    assert b"X-WR-CALNAME" not in answer.body
+    tag = {"If-None-Match": answer.headers["ETag"]}
+    browse.get(f"/calendars/events/session-{first.id}.ics", 304, headers=tag)
+
+
+def many_courses(session, town, count):
+    for number in range(count):
+        towns.course(
+            session, town.elsewhere, f"课程 {number}", lessons=5, admission="drop_in", price_fen=0
+        )
+    publish_all(session)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_feeds_and_list_take_as_many_queries_at_1000_sessions_as_at_10(
+    town, browse, db_session, count_queries
+):
+    paths = ["/calendars/centers/hewan.ics", "/calendars/?center=hewan"]
+
+    def counts():
+        found = []
+        for path in paths:
+            with count_queries() as sent:
+                answer = browse.get(path)
+            found.append(len(sent))
+        return found, answer
+
+    many_courses(db_session, town, 2)
+    few, page = counts()
+    assert "课程 1" in page.words
+    many_courses(db_session, town, 198)
+    many, page = counts()
+    assert "课程 197" in page.words
+    assert many == few
+    assert len(titles(browse.get(paths[0]))) == 1000
+    assert few == [3, 4]
+
+
+# ---- The page of public calendars ------------------------------------------------------------
+
+
+def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse):
+    answer = browse.get("/calendars/?center=wutongli")
+    addresses = [
+        element.get("value")
+        for element in answer.root.iter("input")
+        if element.get("readonly") is not None
+    ]
+    assert set(addresses) == {
+        f"http://localhost{path}"
+        for path in (
+            *public_feeds(town).values(),
+            f"/calendars/rooms/{town.classroom.id}.ics",
+            f"/calendars/rooms/{town.mediation.id}.ics",
+        )
+    }
+    links = answer.links()
+    assert links["订阅“国画室”"] == f"webcal://localhost/calendars/rooms/{town.studio.id}.ics"
+    assert "在浏览器打开" in answer.words
+    for address in addresses:
+        browse.get(address.removeprefix("http://localhost"))
+
+
+def test_a_course_whose_dates_are_past_is_not_offered(town, browse, clock):
+    clock.advance(timedelta(days=200))
+    assert "零基础国画" not in browse.get("/calendars/").words
+
+
+def test_without_any_center_the_page_says_so(browse):
+    assert "还没有可以订阅的日历" in browse.get("/calendars/").words
+
+
+# ---- Private links ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lin_xiao(town, browse, db_session):
+    browse.sign_in(towns.user_of(db_session, town.lin_xiao))
+    db_session.rollback()
+    return browse
+
+
+def make_link(browse, label="手机"):
+    page = browse.get("/calendars/my/")
+    shown = browse.submit(page.form("/my/links"), {"label": label}, status=200)
+    return shown, shown.by_id("feed-mine").get("value").removeprefix("http://localhost")
+
+
+def enroll(session, town, who, status=EnrollmentStatus.CONFIRMED, program=None):
+    session.rollback()
+    pool = towns.pool_of(session, program or town.painting)
+    made = towns.enrollment(session, pool, who, status)
+    session.commit()
+    return made
+
+
+def test_a_link_is_shown_once_and_opens_the_calendar_without_signing_in(
+    town, lin_xiao, app, db_session
+):
+    enroll(db_session, town, town.lin_xiao)
+    shown, path = make_link(lin_xiao)
+    assert "只在这里显示一次" in shown.words
+    assert shown.headers["Cache-Control"] == "no-store"
+    token = path.removeprefix("/calendars/my/").removesuffix(".ics")
+    assert token not in lin_xiao.get("/calendars/my/").text
+    answer = Browser(app).get(path)
+    assert problems(answer.body) == []
+    assert titles(answer) == ["零基础国画"] * 12
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert len(f"https://calendar.center.district.example.gov.cn{path}") < 256
+
+
+def test_the_private_feed_follows_the_seats_of_its_owner(town, lin_xiao, db_session):
+    _, path = make_link(lin_xiao)
+    empty = lin_xiao.get(path)
+    assert titles(empty) == []
+    enrollment = enroll(db_session, town, town.lin_xiao, EnrollmentStatus.WAITLISTED)
+    unchanged = {"If-None-Match": empty.headers["ETag"]}
+    lin_xiao.get(path, 304, headers=unchanged)
+    enrollment.status = EnrollmentStatus.CONFIRMED
+    db_session.commit()
+    full = lin_xiao.get(path, headers=unchanged)
+    assert len(titles(full)) == 12
+    lin_xiao.get(path, 304, headers={"If-None-Match": "W/" + full.headers["ETag"]})
+    enrollment.status = EnrollmentStatus.WITHDRAWN
+    db_session.commit()
+    assert lin_xiao.get(path, headers={"If-None-Match": full.headers["ETag"]}).body == empty.body
+
+
+def test_a_single_session_that_was_booked_is_in_the_private_feed_alone(town, lin_xiao, db_session):
+    club = towns.course(db_session, town.wutongli, "手机课", lessons=3, books=Books.SESSION)
+    publish_all(db_session)
+    second = sessions_of(db_session, club)[1]
+    enroll(db_session, town, town.lin_xiao, program=second)
+    _, path = make_link(lin_xiao)
+    assert keys(lin_xiao.get(path)) == [f"session-{second.id}"]
+
+
+def test_a_parent_sees_the_childrens_dates_without_their_names(town, browse, db_session):
+    crafts = towns.course(db_session, town.wutongli, "亲子手工", lessons=2)
+    reading = towns.course(db_session, town.wutongli, "阅读角", lessons=1)
+    publish_all(db_session)
+    enroll(db_session, town, town.xiao_he, program=crafts)
+    enroll(db_session, town, town.xiao_mai, program=crafts)
+    enroll(db_session, town, town.chen_min, program=reading)
+    browse.sign_in(towns.user_of(db_session, town.chen_min))
+    _, path = make_link(browse)
+    answer = browse.get(path)
+    assert sorted(titles(answer)) == ["亲子手工", "亲子手工", "阅读角"]
+    for name in ("小禾", "小麦", "陈敏"):
+        assert name not in answer.text
+
+
+def test_a_delegation_that_ended_takes_the_childs_dates_away(town, browse, db_session, clock):
+    enroll(db_session, town, town.xiao_he)
+    browse.sign_in(towns.user_of(db_session, town.chen_min))
+    _, path = make_link(browse)
+    assert len(titles(browse.get(path))) == 12
+    for delegation in db_session.scalars(select(Delegation)):
+        delegation.ended_at = clock.now()
+    db_session.commit()
+    assert titles(browse.get(path)) == []
+
+
+def test_an_adult_whom_one_acts_for_keeps_their_calendar_to_themselves(town, browse, db_session):
+    enroll(db_session, town, town.zhou_jianguo)
+    browse.sign_in(towns.user_of(db_session, town.zhou_wen))
+    _, path = make_link(browse)
+    assert titles(browse.get(path)) == []
+
+
+def test_who_has_a_seat_in_a_private_room_gets_the_full_event(town, lin_xiao, db_session):
+    talk = towns.course(db_session, town.wutongli, "家庭课堂", room=town.mediation, lessons=1)
+    publish_all(db_session)
+    [held] = sessions_of(db_session, talk)
+    path = f"/calendars/events/session-{held.id}.ics"
+    assert titles(lin_xiao.get(path)) == ["已占用"]
+    enroll(db_session, town, town.lin_xiao, program=talk)
+    answer = lin_xiao.get(path)
+    assert titles(answer) == ["家庭课堂"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_replacing_a_link_ends_the_old_one_and_shows_the_new(town, lin_xiao, db_session):
+    _, old = make_link(lin_xiao, "妈妈的手机")
+    page = lin_xiao.get("/calendars/my/")
+    shown = lin_xiao.submit(page.form("/replacement"), status=200)
+    new = shown.by_id("feed-mine").get("value").removeprefix("http://localhost")
+    assert "妈妈的手机" in shown.words
+    assert "不能用了" in lin_xiao.get(old, 404).words
+    lin_xiao.get(new)
+
+
+def test_revoking_one_link_leaves_the_others(town, lin_xiao):
+    _, lost = make_link(lin_xiao, "旧手机")
+    _, kept = make_link(lin_xiao, "新手机")
+    page = lin_xiao.get("/calendars/my/")
+    form = next(form for form in page.forms() if form.action.endswith("/revocation"))
+    answer = lin_xiao.follow(lin_xiao.submit(form))
+    assert "已停用" in answer.words
+    lin_xiao.get(lost, 404)
+    lin_xiao.get(kept)
+    assert lin_xiao.submit(form).location == "/calendars/my/"
+
+
+def test_sending_the_form_twice_makes_one_link(town, lin_xiao, db_session):
+    form = lin_xiao.get("/calendars/my/").form("/my/links")
+    lin_xiao.submit(form, status=200)
+    answer = lin_xiao.follow(lin_xiao.submit(form))
+    assert "只显示一次" in answer.words
+    assert len(db_session.scalars(select(FeedToken)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence"), [("", "请写上"), (" \x00\n", "请写上"), ("长" * 41, "最多 40 个字")]
+)
+def test_a_label_that_cannot_be_is_refused_and_stays(town, lin_xiao, db_session, label, sentence):
+    form = lin_xiao.get("/calendars/my/").form("/my/links")
+    answer = lin_xiao.submit(form, {"label": label}, status=422)
+    assert sentence in answer.words
+    assert db_session.scalars(select(FeedToken)).all() == []
+    assert answer.by_id("label").get("value") == label.strip(" \x00\n")
+
+
+def test_too_many_links_are_refused_with_a_next_step(town, lin_xiao, db_session):
+    for number in range(MOST_LINKS):
+        db_session.add(
+            FeedToken(
+                person_id=town.lin_xiao.id,
+                token_hash=str(number),
+                label="手机",
+                created_at=START,
+            )
+        )
+    db_session.commit()
+    form = lin_xiao.get("/calendars/my/").form("/my/links")
+    answer = lin_xiao.submit(form, {"label": "平板"}, status=409)
+    assert "先停用一个" in answer.words
+    assert answer.by_id("label").get("value") == "平板"
+
+
+def test_nobody_touches_the_link_of_another(town, lin_xiao, db_session, app):
+    make_link(lin_xiao)
+    own = lin_xiao.get("/calendars/my/")
+    stranger = Browser(app)
+    stranger.sign_in(towns.user_of(db_session, town.chen_min))
+    make_link(stranger)
+    keys = stranger.get("/calendars/my/").form("/my/links").fields
+    for name in ("/replacement", "/revocation"):
+        stranger.post(own.form(name).action, keys, status=404)
+    assert len(lin_xiao.get("/calendars/my/").forms()) == 3
+
+
+def test_a_form_whose_token_expired_is_asked_again_and_changes_nothing(town, lin_xiao, db_session):
+    make_link(lin_xiao)
+    page = lin_xiao.get("/calendars/my/")
+    for name in ("/replacement", "/revocation"):
+        answer = lin_xiao.submit(page.form(name), {"csrf_token": "old"}, status=422)
+        assert "再按一次" in answer.words
+    answer = lin_xiao.submit(
+        page.form("/my/links"), {"csrf_token": "", "label": "平板"}, status=422
+    )
+    assert answer.by_id("label").get("value") == "平板"
+    assert len(db_session.scalars(select(FeedToken)).all()) == 1
+
+
+def test_only_who_is_signed_in_sees_the_page_of_links(town, browse):
+    assert browse.get("/calendars/my/", 302).location.startswith("/login")
+
+
+def test_tombstones_leave_the_private_feed_after_thirty_days(town, lin_xiao, db_session, clock):
+    enroll(db_session, town, town.lin_xiao)
+    _, path = make_link(lin_xiao)
+    last_end = db_session.scalar(
+        select(CalendarEntry.ends_at).order_by(CalendarEntry.ends_at.desc()).limit(1)
+    )
+    clock.set(last_end + timedelta(days=30))
+    assert len(titles(lin_xiao.get(path))) == 1
+    clock.advance(timedelta(seconds=1))
+    assert titles(lin_xiao.get(path)) == []
+
+
+def test_times_are_those_of_the_wall_clock(town, browse):
+    body = browse.get(CENTER).text
+    first = instant(towns.FIRST_LESSON, towns.time(18, 30))
+    assert f"DTSTART;TZID=Asia/Shanghai:{towns.FIRST_LESSON:%Y%m%d}T183000\r\n" in body
+    assert read_by_icalendar(body.encode())[0]["starts"] == first

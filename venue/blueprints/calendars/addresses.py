@@ -1,0 +1,35 @@
+"""The addresses of calendars, as routes and as what people copy into their calendar program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, url_for
+
+from venue.config import settings
+
+blueprint = Blueprint("calendars", __name__, url_prefix="/calendars")
+
+ROW = "int(max=2147483647)"
+"""A row's number in an address; a larger one would break the query instead of finding nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed as a page offers it; `address` is absolute, to be copied."""
+
+    name: str
+    note: str
+    address: str
+
+    @property
+    def webcal(self) -> str:
+        """The address that opens a calendar program instead of a browser."""
+        return "webcal:" + self.address.partition(":")[2]
+
+
+def subscription(name: str, note: str, endpoint: str, **values: object) -> Subscription:
+    """Return the feed at `endpoint` as it can be reached from outside."""
+    base = settings().public_url.rstrip("/")
+    path = url_for(endpoint, _external=not base, **values)  # type: ignore[arg-type]
+    return Subscription(name, note, base + path)

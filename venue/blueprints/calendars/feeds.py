@@ -1,0 +1,149 @@
+"""The calendars themselves, as calendar programs fetch them: often, and mostly unchanged."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from hashlib import sha256
+from urllib.parse import quote
+
+from flask import Response, abort, request
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, or_, select
+
+from venue import clock
+from venue.blueprints.calendars.addresses import ROW, blueprint
+from venue.calendars import ical
+from venue.calendars.feed_tokens import owner_id
+from venue.calendars.feeds import Feed, personal_body, public_body, public_tag
+from venue.calendars.models import CalendarEntry
+from venue.db import db
+from venue.htmx import render
+from venue.people.models import Delegation
+from venue.people.rules import Basis, may_act_for
+from venue.permissions import center_of, viewer
+from venue.places.models import Room
+from venue.programs.calendar import entry_key
+from venue.programs.models import Program
+from venue.seats.models import Enrollment
+from venue.seats.rules import EnrollmentStatus
+
+SHARED_FOR = timedelta(minutes=5)
+"""How long a cache may answer for a public feed (own): a move is seen soon, a rush is absorbed."""
+ASK_AGAIN = "private, no-cache"
+"""Kept by the asker alone, and never shown without asking whether it still holds."""
+
+
+@blueprint.get("/centers/<slug>.ics")
+def center(slug: str) -> Response:
+    """Answer with everything public of a center."""
+    house = center_of(slug)
+    return _public(Feed(house.name, CalendarEntry.center_id == house.id), f"center-{house.id}")
+
+
+@blueprint.get(f"/rooms/<{ROW}:room_id>.ics")
+def room(room_id: int) -> Response:
+    """Answer with what takes place in a room; of a private one, when it is occupied."""
+    found = db.get_or_404(Room, room_id)
+    name = f"{found.center.name} {found.name}"
+    return _public(Feed(name, CalendarEntry.room_id == room_id), f"room-{room_id}")
+
+
+@blueprint.get(f"/programs/<{ROW}:program_id>.ics")
+def program(program_id: int) -> Response:
+    """Answer with the dates of a published program."""
+    found = db.get_or_404(Program, program_id)
+    if found.published_at is None:
+        abort(404)
+    feed = Feed(found.title, CalendarEntry.program_id == program_id)
+    return _public(feed, f"program-{program_id}")
+
+
+@blueprint.get("/events/<key>.ics")
+def event(key: str) -> Response:
+    """Answer with one event to keep; those who hold a seat in it get the full text."""
+    if not re.fullmatch(r"[a-z]+-[0-9]{1,10}", key):
+        abort(404)
+    entry = db.first_or_404(select(CalendarEntry).where(CalendarEntry.key == key))
+    text = entry.vevent if _holds_seat(entry) else entry.public_vevent
+    if text is None:
+        abort(404)
+    return _private(ical.alone(text), filename=key, title=key)
+
+
+@blueprint.get("/my/<token>.ics")
+def personal(token: str) -> Response:
+    """Answer with the dates of the link's owner and of the children in their care."""
+    person_id = owner_id(db.session(), token)
+    if person_id is None:
+        unknown = render("calendars/unknown_link.html", status=404)
+        unknown.headers["Cache-Control"] = "no-store"
+        return unknown
+    feed = Feed(gettext("我的日程"), _own(person_id))
+    body = personal_body(db.session(), feed, now=clock.now())
+    return _private(body, filename="my-calendar", title=feed.name)
+
+
+def _holds_seat(entry: CalendarEntry) -> bool:
+    who = viewer()
+    if who is None:
+        return False
+    own = select(CalendarEntry.id).where(CalendarEntry.id == entry.id, _own(who.person.id))
+    return db.session.scalar(own) is not None
+
+
+def _own(person_id: int) -> ColumnElement[bool]:
+    """Choose the entries in which a person, or a child in their care, has a confirmed seat."""
+    seats = db.session.execute(
+        select(Enrollment.program_id, Enrollment.session_id).where(
+            Enrollment.person_id.in_([person_id, *_children_of(person_id)]),
+            Enrollment.status == EnrollmentStatus.CONFIRMED,
+        )
+    ).all()
+    series = [seat.program_id for seat in seats if seat.session_id is None]
+    single = [entry_key(seat.session_id) for seat in seats if seat.session_id is not None]
+    return or_(CalendarEntry.program_id.in_(series), CalendarEntry.key.in_(single))
+
+
+def _children_of(person_id: int) -> list[int]:
+    now = clock.now()
+    facts = [
+        delegation.fact()
+        for delegation in db.session.scalars(
+            select(Delegation).where(
+                Delegation.delegate_id == person_id, Delegation.basis == Basis.GUARDIAN
+            )
+        )
+    ]
+    children = {fact.principal_id for fact in facts}
+    return [child for child in children if may_act_for(person_id, child, facts, now)]
+
+
+def _public(feed: Feed, filename: str) -> Response:
+    """Answer with a public feed; when the asker has it already, without reading its events."""
+    now = clock.now()
+    response = _calendar(public_tag(db.session(), feed, now=now), filename, feed.name)
+    response.headers["Cache-Control"] = f"public, max-age={SHARED_FOR.seconds}"
+    if response.status_code == 200:
+        response.set_data(public_body(db.session(), feed, now=now))
+    return response
+
+
+def _private(body: bytes, *, filename: str, title: str) -> Response:
+    """Answer with a calendar for one person; its tag is its digest, since seats leave no trace."""
+    response = _calendar(sha256(body).hexdigest(), filename, title)
+    response.headers["Cache-Control"] = ASK_AGAIN
+    if response.status_code == 200:
+        response.set_data(body)
+    return response
+
+
+def _calendar(tag: str, filename: str, title: str) -> Response:
+    """Return an empty answer with the headers of a calendar: 304 when the asker has this tag."""
+    response = Response(mimetype="text/calendar")
+    response.headers["Content-Disposition"] = (
+        f"inline; filename={filename}.ics; filename*=UTF-8''{quote(title, safe='')}.ics"
+    )
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response
