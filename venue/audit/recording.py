@@ -22,9 +22,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "account.locked_out": frozenset({"until"}),
     "desk_code.issued": frozenset({"person_id"}),
     "staff.invited": frozenset({"role", "center_id"}),
+    "staff.invitation_revoked": frozenset(),
     "staff.joined": frozenset({"role", "center_id"}),
     "staff.removed": frozenset({"role", "center_id"}),
     "delegation.requested": frozenset(),
+    "delegation.refused": frozenset(),
     "delegation.confirmed": frozenset({"delegate_id", "principal_id"}),
     "delegation.ended": frozenset({"delegate_id", "principal_id"}),
     # places and duty
