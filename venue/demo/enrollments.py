@@ -1,0 +1,134 @@
+"""Who takes the seats of the demo town, each at a time when it could really have happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from venue.demo.town import Facts, Town
+from venue.people.models import Person
+from venue.programs.models import Program, ScheduledSession
+from venue.seats.enrolling import enroll, join_waitlist
+from venue.seats.models import Enrollment, SeatPool
+from venue.seats.outcomes import Enrolled, Waitlisted, Withdrawn
+from venue.seats.rules import EnrollmentStatus
+from venue.seats.waitlist import withdraw
+from venue.timeline.local_time import day_start
+
+A_WHILE = timedelta(minutes=23)
+"""Between one enrollment and the next."""
+FILLED_DAYS = 9
+"""So many days ahead people have booked single sessions."""
+
+
+def fill_program(town: Town, program: Program, pool: SeatPool, one: Facts) -> None:
+    """Let people enroll in a series in the order of the data, wait, and give seats back."""
+    if program.enroll_opens_at is None:
+        raise ValueError(f"{program.title} is booked as a series and needs a window")
+    seats, times = one["seats"], _times(program.enroll_opens_at + A_WHILE)
+    for name in seats.get("named", []):
+        _must_enroll(town, pool, town.people[name], next(times))
+    for _ in range(seats["taken"]):
+        _enroll_somebody(town, pool, seats["crowd"], next(times))
+    waiting = one.get("waiting", {"taken": 0, "named": {}})
+    named = {place: town.people[name] for name, place in waiting["named"].items()}
+    for place in range(1, waiting["taken"] + len(named) + 1):
+        if place in named:
+            outcome = join_waitlist(
+                town.session,
+                pool.id,
+                named[place].id,
+                actor=town.actor_for(named[place]),
+                now=next(times),
+            )
+            if not isinstance(outcome, Waitlisted):
+                raise TypeError(f"{named[place].full_name} cannot wait: {outcome}")
+        else:
+            _wait_somebody(town, pool, seats["crowd"], next(times))
+    for _ in range(one.get("withdrawn", 0)):
+        _give_back(town, pool)
+
+
+def fill_sessions(
+    town: Town, sessions: list[tuple[ScheduledSession, SeatPool]], seats: Facts
+) -> None:
+    """Let people book single sessions of this week and the next days."""
+    fewest, most = seats["taken"]
+    near = [
+        (one, pool)
+        for one, pool in sessions
+        if day_start(town.monday) <= one.starts_at < day_start(town.in_days(FILLED_DAYS))
+    ]
+    coming = [(one, pool) for one, pool in sessions if one.starts_at > town.now]
+    for name, how_many in seats.get("named", {}).items():
+        for one, pool in coming[:how_many]:
+            times = _times(_before(town, one))
+            _must_enroll(town, pool, town.people[name], next(times))
+    for number, (one, pool) in enumerate(near):
+        times = _times(_before(town, one) - timedelta(days=2))
+        for _ in range(fewest + number * 5 % (most - fewest + 1)):
+            _enroll_somebody(town, pool, seats["crowd"], next(times))
+
+
+def _before(town: Town, one: ScheduledSession) -> datetime:
+    """Return a time before now and before the session, when somebody may have booked it."""
+    return min(town.now - timedelta(hours=1), one.starts_at - timedelta(hours=20))
+
+
+def _times(first: datetime) -> Iterator[datetime]:
+    return (first + n * A_WHILE for n in count())
+
+
+def _must_enroll(town: Town, pool: SeatPool, person: Person, now: datetime) -> None:
+    outcome = enroll(town.session, pool.id, person.id, actor=town.actor_for(person), now=now)
+    if not isinstance(outcome, Enrolled):
+        raise TypeError(f"{person.full_name} cannot enroll: {outcome}")
+
+
+def _enroll_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> None:
+    """Enroll the next of the crowd who may; whoever may not is passed over."""
+    for person in _in_turn(town, crowd):
+        outcome = enroll(town.session, pool.id, person.id, actor=town.actor_for(person), now=now)
+        if isinstance(outcome, Enrolled):
+            return
+    raise LookupError(f"nobody of the {crowd} may enroll in pool {pool.id}")
+
+
+def _wait_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> None:
+    for person in _in_turn(town, crowd):
+        outcome = join_waitlist(
+            town.session, pool.id, person.id, actor=town.actor_for(person), now=now
+        )
+        if isinstance(outcome, Waitlisted):
+            return
+    raise LookupError(f"nobody of the {crowd} may wait for pool {pool.id}")
+
+
+def _in_turn(town: Town, crowd: str) -> Iterator[Person]:
+    """Go once around the crowd; who was asked goes to its end."""
+    people = town.crowds[crowd]
+    for _ in range(len(people)):
+        person = people.pop(0)
+        people.append(person)
+        yield person
+
+
+def _give_back(town: Town, pool: SeatPool) -> None:
+    """Let the first who has a seat withdraw, some hours ago."""
+    enrollment = town.session.scalars(
+        select(Enrollment)
+        .where(Enrollment.pool_id == pool.id, Enrollment.status == EnrollmentStatus.CONFIRMED)
+        .order_by(Enrollment.id)
+        .limit(1)
+    ).one()
+    outcome = withdraw(
+        town.session,
+        enrollment.id,
+        actor=town.actor_for(enrollment.person),
+        now=town.now - timedelta(hours=3),
+    )
+    if not isinstance(outcome, Withdrawn):
+        raise TypeError(f"the seat cannot be given back: {outcome}")

@@ -1,0 +1,150 @@
+"""The programs of the demo town: series, and what happens to single dates of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from venue.audit.rules import Actor, Channel
+from venue.changes.cancelling import cancel_program, cancel_session
+from venue.changes.moving import move_session
+from venue.changes.outcomes import CancelledFor, Moved
+from venue.demo.enrollments import fill_program, fill_sessions
+from venue.demo.town import Facts, Town, read, wall_time
+from venue.places.rules import Category
+from venue.programs.models import Program, ScheduledSession
+from venue.programs.rules import Admission, Books
+from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
+from venue.seats.opening import open_program_pool, open_session_pools
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import day_start, instant, local_date
+from venue.timeline.recurrence import WeeklyPattern
+
+NIGHT_SCHOOL = "night_school"
+
+
+def offer_programs(town: Town) -> None:
+    """Write every program with its sessions and seats, and let people take them."""
+    for slug, programs in read("programs").items():
+        for one in programs:
+            _offer(town, slug, one)
+
+
+def _offer(town: Town, slug: str, one: Facts) -> None:
+    program = _program(town, slug, one)
+    town.session.add(program)
+    town.session.flush()
+    sessions = _schedule(town, slug, program, one)
+    if "seats" in one and program.books is Books.SERIES:
+        pool = open_program_pool(town.session, program, one["seats"]["capacity"])
+        fill_program(town, program, pool, one)
+    elif "seats" in one:
+        pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
+        fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
+    _change(town, slug, program, sessions, one)
+
+
+def _program(town: Town, slug: str, one: Facts) -> Program:
+    opens, closes = one.get("window", (None, None))
+    youngest, oldest = one.get("ages", (None, None))
+    created_at = _announced_at(town, one)
+    night = one.get("night", False)
+    return Program(
+        center_id=town.centers[slug].id,
+        term_id=town.term.id if night and town.term is not None else None,
+        limit_group=NIGHT_SCHOOL if night else None,
+        category=Category(one["category"]),
+        title=one["title"],
+        audience=one["audience"],
+        summary=one["summary"],
+        syllabus=one.get("syllabus", ""),
+        teacher_id=town.people[one["teacher"]].id if "teacher" in one else None,
+        price_fen=one.get("price", 0) * 100,
+        min_age=youngest,
+        max_age=oldest,
+        residents_only=one.get("residents_only", False),
+        admission=Admission(one.get("admission", Admission.FIRST_COME)),
+        books=Books(one.get("books", Books.SERIES)),
+        enroll_opens_at=None if opens is None else town.at(opens, "09:00"),
+        enroll_closes_at=None if closes is None else town.at(closes, "18:00"),
+        published_at=None if one.get("draft", False) else created_at,
+        created_at=created_at,
+    )
+
+
+def _announced_at(town: Town, one: Facts) -> datetime:
+    """Return when the program was put up: before its window, or before its first week."""
+    if "window" in one:
+        return min(town.now, town.at(one["window"][0] - 3, "10:00"))
+    return min(town.now, day_start(town.in_weeks(one["series"]["from_week"] - 2)))
+
+
+def _schedule(town: Town, slug: str, program: Program, one: Facts) -> list[ScheduledSession]:
+    """Schedule the series; dates against which something stands are left out, as staff would."""
+    series = one["series"]
+    starts_on = (
+        town.in_days(series["in_days"])
+        if "in_days" in series
+        else town.in_weeks(series["from_week"])
+    )
+    plan = SeriesPlan(
+        pattern=WeeklyPattern(
+            starts_on=starts_on,
+            weekdays=frozenset(int(digit) for digit in series["weekdays"]),
+            count=series["count"],
+        ),
+        starts_time=wall_time(series["at"]),
+        ends_time=wall_time(series["until"]),
+        room_id=town.rooms[slug, series["room"]].id,
+        people=one["seats"]["capacity"] if "seats" in one else None,
+    )
+    leaving_out = frozenset(
+        planned.on for planned in preview(town.session, program, plan) if not planned.fine
+    )
+    made = schedule_series(
+        town.session,
+        program.id,
+        plan,
+        leaving_out=leaving_out,
+        override=None,
+        actor=_manager(town),
+        now=program.created_at,
+    )
+    if isinstance(made, SeriesBlocked):
+        raise TypeError(f"{program.title} cannot be scheduled: {made.planned}")
+    return made
+
+
+def _change(
+    town: Town, slug: str, program: Program, sessions: list[ScheduledSession], one: Facts
+) -> None:
+    """Move, cancel or call off what the data say, and let everybody be told."""
+    tomorrow = day_start(town.in_days(1))
+    coming = next((lesson for lesson in sessions if lesson.starts_at >= tomorrow), None)
+    acts: dict[str, Any] = {"actor": _manager(town), "now": town.now}
+    if "next_moved" in one and coming is not None:
+        change = one["next_moved"]
+        on = local_date(coming.starts_at) + timedelta(days=change["days_later"])
+        moved = move_session(
+            town.session,
+            coming.id,
+            interval=Interval(
+                instant(on, wall_time(change["at"])), instant(on, wall_time(change["until"]))
+            ),
+            room_id=town.rooms[slug, one["series"]["room"]].id,
+            override="老师时间调整",
+            **acts,
+        )
+        if not isinstance(moved, Moved):
+            raise TypeError(f"{program.title} cannot be moved: {moved}")
+    if "next_cancelled" in one and coming is not None:
+        reason = one["next_cancelled"]["reason"]
+        gone = cancel_session(town.session, coming.id, reason=reason, **acts)
+        if not isinstance(gone, CancelledFor):
+            raise TypeError(f"{program.title} cannot be cancelled: {gone}")
+    if "cancelled" in one:
+        cancel_program(town.session, program.id, reason=one["cancelled"]["reason"], **acts)
+
+
+def _manager(town: Town) -> Actor:
+    return Actor(town.people["沈岚"].id, Channel.ONLINE)
