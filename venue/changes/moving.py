@@ -41,18 +41,14 @@ def move_session(
     if one.starts_at <= now or interval.start <= now:
         return AlreadyOver()
     before = Interval(one.starts_at, one.ends_at)
-    with session.begin_nested() as savepoint:
-        blocked = _move_rooms(
-            session, one, interval, room_id, override=override, actor=actor, now=now
-        )
-        if blocked is not None:
-            savepoint.rollback()
-            return Blocked(tuple(named(session, blocked.conflicts)))
-        if before != interval:
-            one.moved_from_at = one.moved_from_at or before.start
-        one.starts_at, one.ends_at = interval.start, interval.end
-        session.flush()
-        publish_sessions(session, [one.id], now=now)
+    blocked = _move_rooms(session, one, interval, room_id, override=override, actor=actor, now=now)
+    if blocked is not None:
+        return Blocked(tuple(named(session, blocked.conflicts)))
+    if before != interval:
+        one.moved_from_at = one.moved_from_at or before.start
+    one.starts_at, one.ends_at = interval.start, interval.end
+    session.flush()
+    publish_sessions(session, [one.id], now=now)
     record(
         session,
         actor,

@@ -68,48 +68,46 @@ def schedule_series(
     program = session.get_one(Program, program_id)
     dates = [on for on in plan.pattern.dates() if on not in leaving_out]
     intervals = [plan.interval(on) for on in dates]
-    with session.begin_nested() as savepoint:
-        bookings = []
-        if plan.room_id is not None:
-            wishes = [RoomWish(plan.room_id, one, plan.people) for one in intervals]
-            outcome = hold(session, wishes, label=None, override=override, actor=actor, now=now)
-            if isinstance(outcome, Blocked):
-                savepoint.rollback()
-                return SeriesBlocked(tuple(_judge(session, program, plan, dates)))
-            bookings = outcome
-        topics = _topics(session, program, len(dates))
-        sessions = list(
-            session.scalars(
-                insert(ScheduledSession).returning(ScheduledSession, sort_by_parameter_order=True),
-                [
-                    {
-                        "program_id": program.id,
-                        "center_id": program.center_id,
-                        "starts_at": one.start,
-                        "ends_at": one.end,
-                        "topic": topic,
-                    }
-                    for one, topic in zip(intervals, topics, strict=True)
-                ],
-            )
+    bookings = []
+    if plan.room_id is not None:
+        wishes = [RoomWish(plan.room_id, one, plan.people) for one in intervals]
+        outcome = hold(session, wishes, label=None, override=override, actor=actor, now=now)
+        if isinstance(outcome, Blocked):
+            return SeriesBlocked(tuple(_judge(session, program, plan, dates)))
+        bookings = outcome
+    topics = _topics(session, program, len(dates))
+    sessions = list(
+        session.scalars(
+            insert(ScheduledSession).returning(ScheduledSession, sort_by_parameter_order=True),
+            [
+                {
+                    "program_id": program.id,
+                    "center_id": program.center_id,
+                    "starts_at": one.start,
+                    "ends_at": one.end,
+                    "topic": topic,
+                }
+                for one, topic in zip(intervals, topics, strict=True)
+            ],
         )
-        if bookings:
-            session.execute(
-                insert(SessionRoom),
-                [
-                    {"session_id": made.id, "booking_id": booking.id}
-                    for made, booking in zip(sessions, bookings, strict=True)
-                ],
-            )
-        record(
-            session,
-            actor,
-            "series.scheduled",
-            ("program", program.id),
-            at=now,
-            facts={"dates": len(dates), "override": override},
+    )
+    if bookings:
+        session.execute(
+            insert(SessionRoom),
+            [
+                {"session_id": made.id, "booking_id": booking.id}
+                for made, booking in zip(sessions, bookings, strict=True)
+            ],
         )
-        publish_sessions(session, [made.id for made in sessions], now=now)
+    record(
+        session,
+        actor,
+        "series.scheduled",
+        ("program", program.id),
+        at=now,
+        facts={"dates": len(dates), "override": override},
+    )
+    publish_sessions(session, [made.id for made in sessions], now=now)
     return sessions
 
 

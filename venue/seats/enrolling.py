@@ -60,21 +60,22 @@ def enroll(
         return Refused(tuple(reasons))
     pool, program = _pool_and_program(session, pool_id)
     others = other_claims(session, person_id, program)
+    if others:
+        lock_pools(session, [pool_id, *(one.pool_id for one in others)])
+    enrollment = None
     try:
-        with session.begin_nested() as savepoint:
-            if others:
-                lock_pools(session, [pool_id, *(one.pool_id for one in others)])
-            if not _take_seat(session, pool_id):
-                savepoint.rollback()
-                # Freed again since: then it is on its way to somebody who waits.
-                reasons = why_not(session, pool_id, person, now=now) or [Full(pool.capacity, 0)]
-                return Refused(tuple(reasons))
-            enrollment = _add(
-                session, pool, program, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now
-            )
+        with session.begin_nested():
+            if _take_seat(session, pool_id):
+                enrollment = _add(
+                    session, pool, program, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now
+                )
     except IntegrityError:
         # The unique indexes are the backstop for a writer that did not lock the person.
         return Refused(tuple(why_not(session, pool_id, person, now=now)))
+    if enrollment is None:
+        # Freed again since: then it is on its way to somebody who waits.
+        reasons = why_not(session, pool_id, person, now=now) or [Full(pool.capacity, 0)]
+        return Refused(tuple(reasons))
     record_claim(session, actor, "enrollment.confirmed", enrollment, now=now)
     tell_about(session, enrollment, MessageKind.ENROLLED, {}, now=now)
     end_claims(session, others, because=program.title, actor=actor, now=now)
