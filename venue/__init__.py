@@ -25,6 +25,7 @@ from venue.blueprints import BLUEPRINTS
 from venue.blueprints.formats import FILTERS, GLOBALS
 from venue.blueprints.frame import frame
 from venue.blueprints.preferences import language
+from venue.blueprints.row_numbers import RowNumber
 from venue.config import Environment, Settings, SettingsError, install, settings_from
 from venue.db import db, engine_options, prepare_engine
 from venue.errors import register_error_pages
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(GLOBALS)
     app.context_processor(frame)
+    app.url_map.converters["int"] = RowNumber
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_error_pages(app)

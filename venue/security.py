@@ -30,6 +30,8 @@ def secure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=production,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=settings.login_session_lifetime,
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=REQUEST_LIMIT,
         TRUSTED_HOSTS=settings.hosts or None,
         # A page may lie open over a working day before its form is sent.

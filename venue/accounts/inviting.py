@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from venue.accounts.models import Invitation, StaffRole
@@ -151,7 +151,10 @@ def revoke_invitation(
 def remove_role(
     session: Session, role_id: int, *, actor: Actor, now: datetime
 ) -> Removed | OwnRole | NotInForce:
-    """End a role; it counts from the next request of whoever held it."""
+    """End a role; it counts from the next request of whoever held it.
+
+    Invitations that they sent there and nobody has accepted end with it.
+    """
     role = session.scalar(
         select(StaffRole)
         .where(StaffRole.id == role_id, StaffRole.ended_at.is_(None))
@@ -162,6 +165,17 @@ def remove_role(
     if role.person_id == actor.person_id:
         return OwnRole()
     role.ended_at = now
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.invited_by_id == role.person_id,
+            Invitation.center_id.is_not_distinct_from(role.center_id),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
     session.flush()
     facts = {"role": role.role, "center_id": role.center_id}
     record(session, actor, "staff.removed", ("staff_role", role.id), at=now, facts=facts)

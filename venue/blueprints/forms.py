@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, HiddenField, PasswordField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from venue.accounts.rules import PASSWORD_MAX, mobile_number, phone_number
+from venue import clock
+from venue.accounts.passwords import faults_of
+from venue.accounts.rules import (
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    PasswordFault,
+    mobile_number,
+    phone_number,
+)
 from venue.blueprints.words import _l
-from venue.people.rules import NAME_LENGTH, clean_name, is_name
+from venue.people.rules import NAME_LENGTH, BirthFault, birth_fault, clean_name, is_name
 
 SUBMISSION_KEY_MAX = 64
 """Characters that the column holds; ours are shorter."""
@@ -79,8 +96,40 @@ def dialable(_form: Form, field: Field) -> None:
         raise ValidationError(_l("这个电话号码拨不通，请核对，座机请带区号。"))
 
 
+class BirthDateField(DateField):
+    """A birth date, however it is typed: 1957-03-08, 1957/3/8, 1957.3.8 or 1957年3月8日."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+        super().__init__(label, format=formats, **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it, or say what is expected."""
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError(_l("请填写日期，例如 1957-03-08。")) from None
+
+
+def birth_date_field(label: str) -> BirthDateField:
+    """Return a field for the birth date of somebody alive."""
+    return BirthDateField(
+        label,
+        validators=[InputRequired(_l("请填写出生日期。")), _born],
+        render_kw={"autocomplete": "bday"},
+    )
+
+
+def _born(_form: Form, field: Field) -> None:
+    fault = birth_fault(field.data, clock.today()) if field.data else None
+    if fault is BirthFault.FUTURE:
+        raise ValidationError(_l("出生日期不能晚于今天。"))
+    if fault is BirthFault.LONG_AGO:
+        raise ValidationError(_l("出生日期太早了，请核对年份。"))
+
+
 def new_password_field(label: str) -> PasswordField:
-    """Return a field for a password to be set; how good it is, the verb's rule says."""
+    """Return a field for a password to be set; `judge_password` says how good it is."""
     return PasswordField(
         label,
         validators=[
@@ -89,6 +138,33 @@ def new_password_field(label: str) -> PasswordField:
         ],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+def password_field(label: str) -> PasswordField:
+    """Return a field for the password that one has."""
+    return PasswordField(
+        label,
+        validators=[DataRequired(_l("请填写密码。"))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+PASSWORD_SENTENCES = {
+    PasswordFault.TOO_SHORT: _l("密码至少要 %(n)s 个字符。", n=PASSWORD_MIN),
+    PasswordFault.TOO_LONG: _l("密码最多 %(n)s 个字符。", n=PASSWORD_MAX),
+    PasswordFault.COMMON: _l("这个密码太常见，别人容易猜中。换一个，例如几个不相干的词连在一起。"),
+    PasswordFault.PHONE: _l("密码里请不要用手机号。"),
+    PasswordFault.NAME: _l("密码请不要用姓名。"),
+}
+
+
+def judge_password(field: Field, *, phone: str, full_name: str) -> bool:
+    """Ask the rule about a password to be set, and put what is wrong beside its field."""
+    if field.errors:
+        return False
+    faults = faults_of(field.data, phone=phone, full_name=full_name)
+    field.errors = [PASSWORD_SENTENCES[fault] for fault in faults]
+    return not faults
 
 
 class ButtonForm(VenueForm):
