@@ -1,11 +1,10 @@
-"""Making and changing programs and terms, and publishing a program that was a draft."""
+"""Making and changing programs and terms."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue.audit.changing import change
@@ -13,7 +12,7 @@ from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.places.rules import Category
 from venue.programs import calendar
-from venue.programs.models import Program, ScheduledSession, Term
+from venue.programs.models import Program, Term
 from venue.programs.rules import Admission, Books
 
 
@@ -33,13 +32,12 @@ class ProgramDescription:
     min_age: int | None
     max_age: int | None
     residents_only: bool
-    admission: Admission
     enroll_opens_at: datetime | None
     enroll_closes_at: datetime | None
 
 
-SETTLED = ("admission", "term_id", "limit_group")
-"""What a published program keeps: seats are given out by it (rules change for later ones only)."""
+SETTLED = ("term_id", "limit_group")
+"""What a published program keeps: who has a seat got it, and others were refused, by these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,6 @@ class Settled:
     """The program is published, and these of its columns can no longer change."""
 
     fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoSessions:
-    """The program has no session yet: there is nothing to publish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +64,24 @@ class TermDescription:
 def create_program(
     session: Session,
     center_id: int,
+    admission: Admission,
     books: Books,
     description: ProgramDescription,
     *,
     actor: Actor,
     now: datetime,
 ) -> Program:
-    """Make a draft. What one books is settled here: sessions and seats are built on it."""
-    program = Program(center_id=center_id, books=books, created_at=now, **asdict(description))
+    """Make a draft. Admission and what one books stay for good: sessions and seats rest on them."""
+    program = Program(
+        center_id=center_id,
+        admission=admission,
+        books=books,
+        created_at=now,
+        **asdict(description),
+    )
     session.add(program)
     session.flush()
-    fields = sorted([*asdict(description), "books"])
+    fields = sorted([*asdict(description), "admission", "books"])
     _record(session, program, fields, actor=actor, now=now)
     return program
 
@@ -107,27 +107,6 @@ def change_program(
         session.flush()
         _record(session, program, changed, actor=actor, now=now)
         calendar.publish_program(session, program.id, now=now)
-    return program
-
-
-def publish_program(
-    session: Session, program_id: int, *, actor: Actor, now: datetime
-) -> Program | NoSessions | IsCancelled:
-    """Show a draft to everybody; one that is published already stays so."""
-    program = session.get_one(Program, program_id, with_for_update={"key_share": True})
-    if program.cancelled_at is not None:
-        return IsCancelled()
-    if program.published_at is not None:
-        return program
-    dates = select(ScheduledSession.id).where(
-        ScheduledSession.program_id == program.id, ScheduledSession.cancelled_at.is_(None)
-    )
-    if session.scalar(dates.limit(1)) is None:
-        return NoSessions()
-    program.published_at = now
-    session.flush()
-    record(session, actor, "program.published", ("program", program.id), at=now)
-    calendar.publish_program(session, program.id, now=now)
     return program
 
 

@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from venue.blueprints.office import (
+    bookings,
+    center,
+    closures,
+    districts,
+    duty,
+    hours,
+    overview,
+    programs,
+    rooms,
+    series,
+    sessions,
+    terms,
+)
+from venue.blueprints.office.base import blueprint
 
-blueprint = Blueprint("office", __name__, url_prefix="/office")
+__all__ = [
+    "blueprint",
+    "bookings",
+    "center",
+    "closures",
+    "districts",
+    "duty",
+    "hours",
+    "overview",
+    "programs",
+    "rooms",
+    "series",
+    "sessions",
+    "terms",
+]

@@ -1,17 +1,15 @@
-"""The fields of the manager's forms: days, times, prices, choices, each with its own sentence."""
+"""The fields of the manager's forms: texts, numbers, prices, choices, each with its sentence."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from wtforms import (
-    DateField,
-    DateTimeLocalField,
     Field,
     Form,
     IntegerField,
@@ -19,19 +17,15 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    TimeField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from venue.blueprints.words import _l
-from venue.timeline.local_time import instant, local
 
 MOST_FEN = 10_000_000
 """100,000 yuan; whoever types more has slipped (own)."""
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
-"""Years in which something can take place; calendars and databases agree on these (own)."""
 
 
 def text_field(label: str, length: int, missing: str) -> StringField:
@@ -109,84 +103,6 @@ def between(low: int, high: int) -> Callable[[Form, Field], None]:
     return check
 
 
-class DayField(DateField):
-    """A date of the Shanghai calendar."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it, or say what is expected."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("请填写日期，例如 2026-11-22。")) from None
-        if self.data is not None:
-            _check_year(self.data.year)
-
-
-def day_field(label: str) -> DayField:
-    """Return a field for a date."""
-    return DayField(label, validators=[InputRequired(_l("请填写日期。"))])
-
-
-def optional_day_field(label: str) -> DayField:
-    """Return a field for a date that may stay empty."""
-    return DayField(label, validators=[Optional()])
-
-
-class ClockField(TimeField):
-    """A wall-clock time; 24:00 is typed as 00:00."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it, or say what is expected."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("请填写时间，例如 18:30。")) from None
-
-
-def clock_field(label: str) -> ClockField:
-    """Return a field for a wall-clock time."""
-    return ClockField(label, validators=[InputRequired(_l("请填写时间。"))])
-
-
-def optional_clock_field(label: str) -> ClockField:
-    """Return a field for a wall-clock time that may stay empty."""
-    return ClockField(label, validators=[Optional()])
-
-
-class MomentField(DateTimeLocalField):
-    """A date and wall-clock time in Shanghai; `data` is the instant in UTC."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return " ".join(self.raw_data)
-        return f"{local(self.data):%Y-%m-%dT%H:%M}" if self.data else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it, or say what is expected."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("请填写日期和时间，例如 2026-11-22 09:00。")) from None
-        typed: datetime | None = self.data
-        if typed is not None:
-            self.data = None
-            _check_year(typed.year)
-            self.data = instant(typed.date(), typed.time())
-
-
-def optional_moment_field(label: str) -> MomentField:
-    """Return a field for a date and time that may stay empty."""
-    return MomentField(label, validators=[Optional()])
-
-
-def _check_year(year: int) -> None:
-    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise ValueError(_l("请核对年份。"))
-
-
 class YuanField(Field):
     """A price typed in yuan, with at most two decimals; `data` is in fen."""
 
@@ -238,6 +154,29 @@ class ChecksField(SelectMultipleField):
         except ValueError:
             self.data = []
             raise ValueError(_l("请从列出的选项里选。")) from None
+
+
+class NewNamesField(Field):
+    """Names that are not among the choices yet, separated by commas; `data` is a list of them."""
+
+    widget = TextInput()
+
+    def __init__(self, label: str, length: int, **kwargs: Any) -> None:
+        super().__init__(label, validators=[Optional(), self.each_short], **kwargs)
+        self.length = length
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Split what was typed."""
+        typed = re.split(r"[,，、;；\n]", valuelist[0]) if valuelist else []
+        self.data = [name for name in map(one_line, typed) if name]
+
+    def each_short(self, _form: Form, _field: Field) -> None:
+        """Refuse a name that is too long."""
+        if any(len(name) > self.length for name in self.data or ()):
+            raise ValidationError(_l("每个名称最多 %(n)s 个字。", n=self.length))
 
 
 def weekdays_field(label: str) -> ChecksField:

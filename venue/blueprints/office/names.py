@@ -1,0 +1,61 @@
+"""What the office calls the kinds of things, in choices and in lists."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from venue.blueprints.words import _l
+from venue.places.rules import BookingMode, Category, Layer
+from venue.programs.models import Program
+from venue.programs.rules import Admission, Books
+
+CATEGORIES: dict[Category, str] = {
+    Category.COURSE: _l("夜校课程"),
+    Category.CARE: _l("托管"),
+    Category.SENIOR: _l("长者活动"),
+    Category.HIRE: _l("居民预约"),
+    Category.MEETING: _l("议事·志愿"),
+}
+BOOKING_MODES: dict[BookingMode, str] = {
+    BookingMode.OPEN: _l("居民可以直接预约"),
+    BookingMode.APPROVAL: _l("居民预约后由工作人员确认"),
+    BookingMode.STAFF_ONLY: _l("只由工作人员安排"),
+}
+LAYERS: dict[Layer, str] = {
+    Layer.REGULAR: _l("平时开放"),
+    Layer.EXTENDED: _l("延时、错时开放"),
+    Layer.HOLIDAY_DUTY: _l("节假日值班"),
+    Layer.UNATTENDED: _l("无人值守"),
+}
+
+
+class Joining(StrEnum):
+    """How one takes part: admission and what one books, as one question."""
+
+    SERIES = "series"
+    SESSION = "session"
+    DROP_IN = "drop_in"
+
+    @classmethod
+    def of(cls, program: Program) -> Joining:
+        """Return how one takes part in a program."""
+        if program.admission is Admission.DROP_IN:
+            return cls.DROP_IN
+        return cls(program.books)
+
+    @property
+    def admission(self) -> Admission:
+        """The column's value."""
+        return Admission.DROP_IN if self is Joining.DROP_IN else Admission.FIRST_COME
+
+    @property
+    def books(self) -> Books:
+        """The column's value; where nobody enrolls it means nothing."""
+        return Books.SESSION if self is Joining.SESSION else Books.SERIES
+
+
+JOINING: dict[Joining, str] = {
+    Joining.SERIES: _l("报一次名，全部场次都有座位"),
+    Joining.SESSION: _l("一场一场地报名"),
+    Joining.DROP_IN: _l("无需报名，直接来"),
+}

@@ -1,0 +1,147 @@
+"""The form of a program: everything that is said of it, new or old."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from wtforms import BooleanField, Field, ValidationError
+
+from venue.accounts.rules import Role
+from venue.blueprints.forms import VenueForm
+from venue.blueprints.office.fields import (
+    enum_field,
+    optional_long_field,
+    optional_number_field,
+    optional_text_field,
+    row_choices,
+    row_field,
+    text_field,
+    yuan_field,
+)
+from venue.blueprints.office.names import CATEGORIES, JOINING, Joining
+from venue.blueprints.office.reading import staff_of
+from venue.blueprints.office.times import optional_moment_field
+from venue.blueprints.words import _l
+from venue.db import db
+from venue.people.models import Person
+from venue.people.rules import OLDEST
+from venue.places.models import Center
+from venue.places.rules import Category
+from venue.programs.editing import SETTLED, ProgramDescription
+from venue.programs.models import Program, Term
+
+MOST_SEATS = 2_000
+"""More than any hall of a neighborhood center holds (own)."""
+TEACHING = (Role.TEACHER, Role.CARER)
+
+
+class ProgramForm(VenueForm):
+    """What is said of a program, and may change."""
+
+    title = text_field(_l("名称"), 60, _l("请填写名称。"))
+    category = enum_field(_l("类别"), CATEGORIES.items())
+    audience = optional_text_field(_l("面向谁"), 40)
+    summary = optional_text_field(_l("一句话介绍"), 200)
+    syllabus = optional_long_field(_l("内容，一行一课"), 4000, rows=8)
+    teacher_id = row_field(_l("老师"))
+    price_fen = yuan_field(_l("价格（元）"))
+    min_age = optional_number_field(_l("最小年龄"), 0, OLDEST)
+    max_age = optional_number_field(_l("最大年龄"), 0, OLDEST)
+    residents_only = BooleanField(_l("只限本中心服务的社区的居民"))
+    enroll_opens_at = optional_moment_field(_l("报名开始"))
+    enroll_closes_at = optional_moment_field(_l("报名截止"))
+    term_id = row_field(_l("学期"))
+    limit_group = optional_text_field(_l("限报组"), 40)
+
+    def validate_max_age(self, field: Field) -> None:
+        """Check the order of the ages."""
+        low = self.min_age.data
+        if field.data is not None and low is not None and field.data < low:
+            raise ValidationError(_l("最大年龄不能小于最小年龄。"))
+
+    def validate_enroll_closes_at(self, field: Field) -> None:
+        """Check the order of the window."""
+        opens = self.enroll_opens_at.data
+        if field.data is not None and opens is not None and field.data <= opens:
+            raise ValidationError(_l("报名截止要晚于报名开始。"))
+
+    def validate_limit_group(self, field: Field) -> None:
+        """A limit holds within a term."""
+        if field.data and self.term_id.data is None:
+            raise ValidationError(_l("限报组在一个学期里起作用，请同时选择学期。"))
+
+    def offer_rows(self, center: Center, program: Program | None) -> None:
+        """Fill in the choices; a teacher who has left stays on the program that names them."""
+        people = {one.id: one.full_name for one in staff_of(db.session(), center.id, TEACHING)}
+        if program is not None and program.teacher_id is not None:
+            teacher = db.session.get_one(Person, program.teacher_id)
+            people.setdefault(teacher.id, teacher.full_name)
+        self.teacher_id.choices = list(row_choices(_l("未定"), people.items()))
+        if "term_id" in self:
+            terms = db.session.execute(
+                select(Term.id, Term.name)
+                .where(Term.district_id == center.district_id)
+                .order_by(Term.starts_on.desc())
+            )
+            choices = row_choices(_l("不属于任何学期"), [(row.id, row.name) for row in terms])
+            self.term_id.choices = list(choices)
+
+    def settle(self, program: Program) -> None:
+        """Leave out what the program, once published, keeps."""
+        if program.published_at is not None:
+            for name in SETTLED:
+                del self[name]
+
+    def description(self, program: Program | None) -> ProgramDescription:
+        """Return what was typed, and of what was not asked what the program has.
+
+        The form is valid.
+        """
+        return ProgramDescription(
+            title=self.title.data or "",
+            category=self.category.data,
+            audience=self.audience.data or "",
+            summary=self.summary.data or "",
+            syllabus=self.syllabus.data or "",
+            teacher_id=self.teacher_id.data,
+            term_id=self._asked("term_id", program),
+            limit_group=self._asked("limit_group", program) or None,
+            price_fen=self.price_fen.data or 0,
+            min_age=self.min_age.data,
+            max_age=self.max_age.data,
+            residents_only=self.residents_only.data,
+            enroll_opens_at=self.enroll_opens_at.data,
+            enroll_closes_at=self.enroll_closes_at.data,
+        )
+
+    def _asked(self, name: str, program: Program | None) -> Any:
+        return self[name].data if name in self else getattr(program, name)
+
+
+class NewProgramForm(ProgramForm):
+    """A new program: also how one takes part, for good, and how many seats the series has."""
+
+    joining = enum_field(_l("怎样参加"), JOINING.items())
+    capacity = optional_number_field(_l("座位数"), 1, MOST_SEATS)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the seats of a series; elsewhere the field may stay empty."""
+        valid = bool(super().validate(extra_validators))
+        needed = self.joining.data is Joining.SERIES
+        if needed and self.capacity.data is None and not self.capacity.errors:
+            self.capacity.errors = [_l("请填写座位数。")]
+            valid = False
+        return valid
+
+    @classmethod
+    def blank(cls) -> NewProgramForm:
+        """Return the form as it is first shown."""
+        return cls(
+            data={
+                "category": Category.COURSE,
+                "joining": Joining.SERIES,
+                "price_fen": 0,
+                "capacity": 25,
+            }
+        )

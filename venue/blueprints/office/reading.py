@@ -1,0 +1,153 @@
+"""What the office's pages list: sessions, bookings, rooms and staff of a center."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from venue.accounts.models import StaffRole
+from venue.accounts.rules import Role
+from venue.people.models import Person
+from venue.places.booking import HOLDING
+from venue.places.models import Room, RoomBooking
+from venue.programs.models import ScheduledSession, SessionRoom
+from venue.timeline.interval import Interval
+
+
+def sessions_between(
+    session: Session, center_id: int, within: Interval
+) -> Sequence[ScheduledSession]:
+    """Return the sessions of a center that touch a stretch of time, with programs and rooms."""
+    return session.scalars(
+        _with_rooms()
+        .where(
+            ScheduledSession.center_id == center_id,
+            ScheduledSession.starts_at < within.end,
+            ScheduledSession.ends_at > within.start,
+        )
+        .order_by(ScheduledSession.starts_at, ScheduledSession.id)
+    ).all()
+
+
+def sessions_of(session: Session, program_id: int) -> Sequence[ScheduledSession]:
+    """Return the sessions of a program in order, with their rooms."""
+    return session.scalars(
+        _with_rooms()
+        .where(ScheduledSession.program_id == program_id)
+        .order_by(ScheduledSession.starts_at, ScheduledSession.id)
+    ).all()
+
+
+def _with_rooms() -> Any:
+    return (
+        select(ScheduledSession)
+        .join(ScheduledSession.program)
+        .options(
+            contains_eager(ScheduledSession.program),
+            selectinload(ScheduledSession.rooms)
+            .joinedload(SessionRoom.booking)
+            .joinedload(RoomBooking.room),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that takes place in a stretch of time: a session, or a booking without one.
+
+    `key` names it (session-12, booking-7), so that a form can say what its sender has seen.
+    """
+
+    key: str
+    title: str
+    interval: Interval
+    rooms: tuple[str, ...]
+
+
+def uses(session: Session, center_id: int, room_id: int | None, within: Interval) -> list[Use]:
+    """Return what takes place at a center, or in one room of it, in a stretch of time."""
+    found = [
+        Use(
+            f"session-{one.id}",
+            one.program.title,
+            Interval(one.starts_at, one.ends_at),
+            tuple(link.booking.room.name for link in one.rooms),
+        )
+        for one in sessions_between(session, center_id, within)
+        if one.cancelled_at is None
+        and (room_id is None or room_id in {link.booking.room_id for link in one.rooms})
+    ]
+    found += [
+        Use(
+            f"booking-{one.id}",
+            one.purpose or "",
+            Interval(one.starts_at, one.ends_at),
+            (one.room.name,),
+        )
+        for one in plain_bookings(session, center_id, within)
+        if room_id in (None, one.room_id)
+    ]
+    return sorted(found, key=lambda use: use.interval)
+
+
+def plain_bookings(session: Session, center_id: int, within: Interval) -> Sequence[RoomBooking]:
+    """Return the bookings of a center's rooms that no session owns, held and touching a time."""
+    return session.scalars(
+        select(RoomBooking)
+        .join(RoomBooking.room)
+        .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
+        .where(
+            Room.center_id == center_id,
+            SessionRoom.booking_id.is_(None),
+            RoomBooking.status.in_(HOLDING),
+            RoomBooking.starts_at < within.end,
+            RoomBooking.ends_at > within.start,
+        )
+        .options(contains_eager(RoomBooking.room))
+        .order_by(RoomBooking.starts_at, RoomBooking.id)
+    ).all()
+
+
+def is_plain(session: Session, center_id: int, booking_id: int) -> bool:
+    """Tell whether a booking, held or not, is of a room of the center and of no session."""
+    found = session.scalar(
+        select(RoomBooking.id)
+        .join(RoomBooking.room)
+        .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
+        .where(
+            RoomBooking.id == booking_id,
+            Room.center_id == center_id,
+            SessionRoom.booking_id.is_(None),
+        )
+    )
+    return found is not None
+
+
+def rooms_in_use(session: Session, center_id: int) -> Sequence[Room]:
+    """Return the rooms of a center that are not retired, as people walk through the house."""
+    return session.scalars(
+        select(Room)
+        .where(Room.center_id == center_id, Room.retired_at.is_(None))
+        .order_by(Room.position, Room.id)
+    ).all()
+
+
+def staff_of(session: Session, center_id: int, roles: Iterable[Role] = Role) -> Sequence[Person]:
+    """Return the people who hold one of the roles at a center, by name."""
+    return session.scalars(
+        select(Person)
+        .where(
+            Person.id.in_(
+                select(StaffRole.person_id).where(
+                    StaffRole.center_id == center_id,
+                    StaffRole.ended_at.is_(None),
+                    StaffRole.role.in_(list(roles)),
+                )
+            )
+        )
+        .order_by(Person.full_name, Person.id)
+    ).all()

@@ -1,0 +1,187 @@
+"""One session: moving it to another time or room, cancelling it, changing its seats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from venue import clock
+from venue.audit.rules import Actor
+from venue.blueprints.forms import VenueForm
+from venue.blueprints.office.base import answered, blueprint, of_center
+from venue.blueprints.office.fields import optional_text_field, row_choices, row_field
+from venue.blueprints.office.programs import CapacityForm, ReasonForm
+from venue.blueprints.office.reading import rooms_in_use, sessions_of
+from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
+from venue.blueprints.words import _l
+from venue.changes.affected import people_of_session
+from venue.changes.cancelling import cancel_session
+from venue.changes.moving import move_session
+from venue.changes.outcomes import CancelledFor, Moved
+from venue.db import db
+from venue.htmx import render
+from venue.permissions import Permission, staff
+from venue.places.booking import Blocked
+from venue.places.models import Center
+from venue.places.rules import Overlap
+from venue.programs.models import ScheduledSession
+from venue.seats.models import SeatPool
+from venue.seats.opening import resize_pool
+from venue.submissions import Done
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import local
+
+
+class MoveForm(VenueForm):
+    """Where and when a session shall be."""
+
+    on = day_field(_l("日期"))
+    starts_time = clock_field(_l("几点开始"))
+    ends_time = end_field(_l("几点结束"), "starts_time")
+    room_id = row_field(_l("功能室"))
+    override = optional_text_field(_l("照排的理由"), 100)
+
+    def interval(self) -> Interval:
+        """Return the time that was typed; the form is valid."""
+        return time_of_day(self.on.data, self.starts_time.data, self.ends_time.data)
+
+
+@blueprint.get("/<slug>/sessions/<int:session_id>")
+@staff(Permission.OFFICE)
+def session(center: Center, session_id: int) -> Response:
+    """Show a session with the forms that change it."""
+    return _page(_session(center, session_id), {}, None, 200)
+
+
+@blueprint.post("/<slug>/sessions/<int:session_id>/move")
+@staff(Permission.OFFICE)
+def move(center: Center, session_id: int) -> Response:
+    """Give a session another time or room; everybody concerned is told."""
+    found = _session(center, session_id)
+    form = MoveForm()
+    form.room_id.choices = _rooms(found)
+
+    def act(session: Session, actor: Actor) -> Any:
+        outcome = move_session(
+            session,
+            session_id,
+            interval=form.interval(),
+            room_id=form.room_id.data,
+            override=form.override.data or None,
+            actor=actor,
+            now=clock.now(),
+        )
+        if not isinstance(outcome, Moved):
+            return outcome
+        flash(gettext("已调整，通知了 %(n)s 人。", n=outcome.people), "ok")
+        return _to_session(center, session_id)
+
+    def page(refusal: Any, status: int) -> Response:
+        return _page(found, {"move_form": form}, refusal, status)
+
+    return answered(form, act, page, None)
+
+
+@blueprint.post("/<slug>/sessions/<int:session_id>/cancellation")
+@staff(Permission.OFFICE)
+def cancel_one(center: Center, session_id: int) -> Response:
+    """Cancel a session; everybody concerned is told why."""
+    found = _session(center, session_id)
+    form = ReasonForm()
+
+    def act(session: Session, actor: Actor) -> Any:
+        outcome = cancel_session(
+            session, session_id, reason=form.reason.data or "", actor=actor, now=clock.now()
+        )
+        if not isinstance(outcome, CancelledFor):
+            return outcome
+        flash(gettext("已取消，通知了 %(n)s 人。", n=outcome.people), "ok")
+        return _to_session(center, session_id)
+
+    def page(refusal: Any, status: int) -> Response:
+        return _page(found, {"cancel_form": form}, refusal, status)
+
+    return answered(form, act, page, None)
+
+
+@blueprint.post("/<slug>/sessions/<int:session_id>/capacity")
+@staff(Permission.OFFICE)
+def resize_session(center: Center, session_id: int) -> Response:
+    """Change the number of seats of a session that has its own."""
+    found = _session(center, session_id)
+    form = CapacityForm()
+
+    def act(session: Session, actor: Actor) -> Any:
+        pool_id = session.scalar(select(SeatPool.id).where(SeatPool.session_id == session_id))
+        if pool_id is None:
+            return _to_session(center, session_id)
+        capacity = form.capacity.data or 1
+        outcome = resize_pool(session, pool_id, capacity, actor=actor, now=clock.now())
+        return _to_session(center, session_id) if isinstance(outcome, SeatPool) else outcome
+
+    def page(refusal: Any, status: int) -> Response:
+        return _page(found, {"capacity_form": form}, refusal, status)
+
+    return answered(form, act, page, _l("已保存。"))
+
+
+def _page(
+    found: ScheduledSession, sent: dict[str, VenueForm], refusal: Any, status: int
+) -> Response:
+    """Show the page with the form that was sent, and the other forms as they begin."""
+    pool = db.session.scalars(select(SeatPool).where(SeatPool.session_id == found.id)).one_or_none()
+    move_form = sent.get("move_form") or _move_form(found)
+    conflicts = (
+        [why for each in refusal.conflicts for why in each] if isinstance(refusal, Blocked) else []
+    )
+    return render(
+        "office/session.html",
+        status=status,
+        one=found,
+        program=found.program,
+        pool=pool,
+        people=len(people_of_session(db.session(), found)),
+        move_form=move_form,
+        cancel_form=sent.get("cancel_form") or ReasonForm(formdata=None),
+        capacity_form=sent.get("capacity_form")
+        or CapacityForm(formdata=None, data={"capacity": pool.capacity if pool else None}),
+        conflicts=conflicts,
+        may_override=bool(conflicts) and not any(isinstance(why, Overlap) for why in conflicts),
+        refusal=refusal,
+        now=clock.now(),
+    )
+
+
+def _move_form(found: ScheduledSession) -> MoveForm:
+    starts, ends = local(found.starts_at), local(found.ends_at)
+    form = MoveForm(
+        formdata=None,
+        data={
+            "on": starts.date(),
+            "starts_time": starts.time(),
+            "ends_time": ends.time(),
+            "room_id": found.rooms[0].booking.room_id if found.rooms else None,
+        },
+    )
+    form.room_id.choices = _rooms(found)
+    return form
+
+
+def _rooms(found: ScheduledSession) -> list[tuple[Any, str]]:
+    rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), found.center_id)]
+    return list(row_choices(_l("不占用功能室"), rooms))
+
+
+def _session(center: Center, session_id: int) -> ScheduledSession:
+    """Return the center's session with its program and rooms; answers 404 when there is none."""
+    found = of_center(ScheduledSession, session_id, center)
+    return next(one for one in sessions_of(db.session(), found.program_id) if one.id == found.id)
+
+
+def _to_session(center: Center, session_id: int) -> Done:
+    return Done(url_for("office.session", slug=center.slug, session_id=session_id))
