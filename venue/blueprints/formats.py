@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import phonenumbers
-from flask_babel import format_date, gettext
+from babel.dates import format_interval
+from flask_babel import format_date, get_locale, gettext
 
 from venue.blueprints.forms import new_submission_key
 from venue.blueprints.preferences import language
@@ -22,6 +23,16 @@ def day(value: date | datetime) -> str:
     on = local(value).date() if isinstance(value, datetime) else value
     pattern = "EEE, MMM d" if language() is Language.ENGLISH else "M月d日 EEE"
     return str(format_date(on, pattern))
+
+
+def weekday(on: date) -> str:
+    """周日."""
+    return str(format_date(on, "EEE"))
+
+
+def date_span(first_on: date, last_on: date) -> str:
+    """2026年11月23日至29日; what both dates share is written once."""
+    return str(format_interval(first_on, last_on, "yMMMd", locale=get_locale()))
 
 
 def clock_time(value: datetime) -> str:
@@ -42,10 +53,7 @@ def moment(value: datetime) -> str:
 
 def recurring(value: Rhythm) -> str:
     """每周一、三 9:00–10:30; without 每 when it does not come back week after week."""
-    names = [
-        str(format_date(A_MONDAY + timedelta(days=weekday - 1), "EEE"))
-        for weekday in value.weekdays
-    ]
+    names = [weekday(A_MONDAY + timedelta(days=number - 1)) for number in value.weekdays]
     if language() is Language.ENGLISH:
         days = ", ".join(names)
     else:
@@ -80,6 +88,7 @@ def kind(value: object) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
+    "weekday": weekday,
     "clock_time": clock_time,
     "moment": moment,
     "price": price,
@@ -87,4 +96,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "telephone": telephone,
     "kind": kind,
 }
-GLOBALS: dict[str, Callable[..., str]] = {"span": span, "new_submission_key": new_submission_key}
+GLOBALS: dict[str, Callable[..., str]] = {
+    "date_span": date_span,
+    "span": span,
+    "new_submission_key": new_submission_key,
+}
