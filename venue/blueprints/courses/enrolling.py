@@ -1,0 +1,151 @@
+"""Taking a seat and joining the line, for oneself or for one of the family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import abort, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager
+from werkzeug.wrappers import Response
+from wtforms import IntegerField
+from wtforms.validators import InputRequired
+
+from venue import clock
+from venue.blueprints.courses.addresses import ROW, blueprint, seats_address
+from venue.blueprints.courses.showing import Seats, chosen_person, family, require_visible
+from venue.blueprints.forms import VenueForm
+from venue.blueprints.words import _l
+from venue.db import db
+from venue.htmx import answer, leave_for, render
+from venue.people.models import Person
+from venue.permissions import Viewer, person_for, viewer
+from venue.programs.models import Program, ScheduledSession
+from venue.seats import enrolling
+from venue.seats.models import SeatPool
+from venue.seats.outcomes import Enrolled, Refused, Waitlisted
+from venue.seats.rules import Full, Refusal
+from venue.seats.standing import Standing, Step, standings
+from venue.submissions import Done, submit
+
+Verb = Callable[[Session, int, int, Viewer], Enrolled | Waitlisted | Refused]
+CLAIMED = (Step.ENROLLED, Step.ANSWER, Step.WAITING)
+
+
+class EnrollForm(VenueForm):
+    """For whom."""
+
+    person_id = IntegerField(validators=[InputRequired(_l("请选择给谁报名。"))])
+
+
+@blueprint.post(f"/pools/<{ROW}:pool_id>/enrollments")
+def enroll(pool_id: int) -> Response:
+    """Take a seat."""
+
+    def verb(session: Session, pool_id: int, person_id: int, who: Viewer) -> Enrolled | Refused:
+        return enrolling.enroll(session, pool_id, person_id, actor=who.acts(), now=clock.now())
+
+    def reasons(standing: Standing) -> tuple[Refusal, ...]:
+        return standing.reasons
+
+    return _claim(pool_id, verb, reasons)
+
+
+@blueprint.post(f"/pools/<{ROW}:pool_id>/waitlist")
+def wait(pool_id: int) -> Response:
+    """Join the line."""
+
+    def verb(session: Session, pool_id: int, person_id: int, who: Viewer) -> Waitlisted | Refused:
+        return enrolling.join_waitlist(
+            session, pool_id, person_id, actor=who.acts(), now=clock.now()
+        )
+
+    def reasons(standing: Standing) -> tuple[Refusal, ...]:
+        return tuple(reason for reason in standing.reasons if not isinstance(reason, Full))
+
+    return _claim(pool_id, verb, reasons)
+
+
+def _claim(
+    pool_id: int, verb: Verb, reasons_of: Callable[[Standing], tuple[Refusal, ...]]
+) -> Response:
+    """Carry out a form of the seats panel; what the rule refuses already opens no transaction.
+
+    Somebody who has a claim is let through: the same form sent twice gets its first answer.
+    """
+    program, session = _target(pool_id)
+    program_id = program.id
+    if viewer() is None:
+        course = url_for("courses.show", program_id=program_id)
+        return leave_for(url_for("accounts.login", next=course))
+    people = family()
+    pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
+    seats = Seats(program, session, pool)
+    form = EnrollForm()
+    if not form.validate_on_submit():
+        return _again(seats, people, form, status=422)
+    chosen = chosen_person(people, form.person_id.data) or people[0]
+    person_id = chosen.id
+    standing = next(one for one in pool.people if one.person == chosen)
+    if standing.step not in CLAIMED and (reasons := reasons_of(standing)):
+        return _again(seats, people, form, status=409, reasons=reasons)
+
+    def act(session: Session, who: Viewer | None) -> Done | Refused:
+        if who is None:
+            abort(401)
+        person = person_for(session, who, person_id)
+        outcome = verb(session, pool_id, person.id, who)
+        if isinstance(outcome, Refused):
+            return outcome
+        return Done(seats_address(program_id, pool_id, person.id))
+
+    outcome = submit(form.submission_key.data or "", act)
+    if isinstance(outcome, Done):
+        return answer(outcome.location)
+    # Somebody was faster: what was loaded before is stale.
+    people = family()
+    pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
+    seats = Seats(*_target(pool_id), pool)
+    return _again(seats, people, form, status=409, reasons=outcome.reasons)
+
+
+def _target(pool_id: int) -> tuple[Program, ScheduledSession | None]:
+    """Return whose pool it is: a program, or a session of it; answers 404 as its page does."""
+    row = db.session.execute(
+        select(Program, ScheduledSession)
+        .select_from(SeatPool)
+        .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
+        .join(
+            Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
+        )
+        .join(Program.center)
+        .where(SeatPool.id == pool_id)
+        .options(contains_eager(Program.center))
+    ).one_or_none()
+    if row is None:
+        abort(404)
+    program, session = row
+    require_visible(program)
+    return program, session
+
+
+def _again(
+    seats: Seats,
+    people: Sequence[Person],
+    form: EnrollForm,
+    *,
+    status: int,
+    reasons: Sequence[Refusal] = (),
+) -> Response:
+    """Show the seats again with what stood against it, and with the same choice made."""
+    chosen = next((one for one in people if one.id == form.person_id.data), people[0])
+    return render(
+        "courses/refused.html",
+        "courses/_seats.html",
+        status=status,
+        seats=seats,
+        people=people,
+        chosen=chosen,
+        reasons=reasons,
+        form=form,
+    )
