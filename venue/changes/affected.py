@@ -12,8 +12,24 @@ from sqlalchemy.orm import Session
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
 from venue.programs.models import Program, ScheduledSession
-from venue.seats.models import Enrollment
+from venue.seats.models import Enrollment, SeatPool
+from venue.seats.offering import lock_pools
 from venue.seats.rules import ACTIVE
+
+
+def lock_pools_of_program(session: Session, program_id: int) -> Sequence[SeatPool]:
+    """Lock every pool of a program and its sessions, and return them fresh.
+
+    From here on nobody gets or leaves a seat in it: whom a change concerns stays the same until it
+    is made. What else the change locks comes after: the program, sessions, rooms, in this order.
+    """
+    of_sessions = select(ScheduledSession.id).where(ScheduledSession.program_id == program_id)
+    ids = session.scalars(
+        select(SeatPool.id).where(
+            or_(SeatPool.program_id == program_id, SeatPool.session_id.in_(of_sessions))
+        )
+    ).all()
+    return list(lock_pools(session, ids).values())
 
 
 def people_of_session(session: Session, one: ScheduledSession) -> Sequence[int]:

@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record, record_all
 from venue.audit.rules import Actor
-from venue.changes.affected import people_of_program, people_of_session, tell_all
+from venue.changes.affected import (
+    lock_pools_of_program,
+    people_of_program,
+    people_of_session,
+    tell_all,
+)
 from venue.changes.moving import load_session
 from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, CancelledFor
 from venue.notifications.rules import MessageKind
@@ -18,7 +23,7 @@ from venue.places.booking import release
 from venue.programs.calendar import publish_sessions
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.offering import leave, lock_pools
+from venue.seats.offering import leave
 from venue.seats.rules import ACTIVE, EnrollmentStatus, OfferAnswer
 
 
@@ -35,7 +40,7 @@ def cancel_session(
     if one.starts_at <= now:
         return AlreadyOver()
     people = people_of_session(session, one)
-    pools = session.scalars(select(SeatPool.id).where(SeatPool.session_id == one.id)).all()
+    pools = session.scalars(select(SeatPool).where(SeatPool.session_id == one.id)).all()
     _close_pools(session, pools, actor=actor, now=now)
     _call_off(session, [one], reason=reason, actor=actor, now=now)
     record(
@@ -64,6 +69,7 @@ def cancel_program(
 
     Raises NoResultFound for an unknown program.
     """
+    pools = lock_pools_of_program(session, program_id)
     program = session.execute(
         select(Program)
         .where(Program.id == program_id)
@@ -75,12 +81,6 @@ def cancel_program(
     program.cancelled_at = now
     session.flush()
     people = people_of_program(session, program)
-    of_sessions = select(ScheduledSession.id).where(ScheduledSession.program_id == program_id)
-    pools = session.scalars(
-        select(SeatPool.id).where(
-            (SeatPool.program_id == program_id) | SeatPool.session_id.in_(of_sessions)
-        )
-    ).all()
     _close_pools(session, pools, actor=actor, now=now)
     coming = session.scalars(
         select(ScheduledSession)
@@ -118,19 +118,21 @@ def _call_off(
     publish_sessions(session, [one.id for one in sessions], now=now)
 
 
-def _close_pools(session: Session, pool_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
-    """Close pools and end every claim on them; who is about to take a seat finds them closed."""
-    pools = lock_pools(session, pool_ids)
-    for pool in pools.values():
+def _close_pools(
+    session: Session, pools: Sequence[SeatPool], *, actor: Actor, now: datetime
+) -> None:
+    """Close locked pools and end their claims; who is about to take a seat finds them closed."""
+    by_id = {pool.id: pool for pool in pools}
+    for pool in pools:
         pool.closed_at = now
     claims = session.scalars(
         select(Enrollment)
-        .where(Enrollment.pool_id.in_(pools), Enrollment.status.in_(ACTIVE))
+        .where(Enrollment.pool_id.in_(by_id), Enrollment.status.in_(ACTIVE))
         .options(joinedload(Enrollment.pool))
         .execution_options(populate_existing=True)
     ).all()
     for claim in claims:
-        pool = pools[claim.pool_id]
+        pool = by_id[claim.pool_id]
         leave(session, pool, claim, EnrollmentStatus.CANCELLED, OfferAnswer.WITHDRAWN, now=now)
     record_all(
         session,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.changes.affected import people_of_session, tell_all
+from venue.changes.affected import lock_pools_of_program, people_of_session, tell_all
 from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, Moved
 from venue.notifications.rules import MessageKind
 from venue.places.booking import Blocked, Move, RoomWish, hold, move, release
@@ -80,7 +80,13 @@ def move_session(
 
 
 def load_session(session: Session, session_id: int) -> ScheduledSession:
-    """Lock a session and return it with its program and rooms."""
+    """Lock the seats of a session's program, then the session; return it with program and rooms."""
+    lock_pools_of_program(
+        session,
+        session.execute(
+            select(ScheduledSession.program_id).where(ScheduledSession.id == session_id)
+        ).scalar_one(),
+    )
     session.execute(
         select(ScheduledSession.id)
         .where(ScheduledSession.id == session_id)
