@@ -1,0 +1,30 @@
+"""What races share: the crew of processes, and settings that wait for a busy machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests import town as make
+from tests.races.crew import Crew
+from venue.config import Settings
+
+
+@pytest.fixture(scope="session")
+def crew() -> Iterator[Crew]:
+    crew = Crew()
+    yield crew
+    crew.dismiss()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Wait long for a lock: a slow machine is no deadlock, and a deadlock is found anyhow."""
+    return replace(settings, lock_timeout_ms=30_000, pool_timeout_seconds=30)
+
+
+@pytest.fixture
+def town(db_session):
+    return make.build(db_session)
