@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from tests.browsing import Browser
 from tests.calendars.lint import problems
 from tests.calendars.test_ical import read_by_icalendar, read_by_vobject
 from tests.frozen_clock import START
+from venue import create_app
 from venue.calendars.models import CalendarEntry, FeedToken
 from venue.calendars.rules import MOST_LINKS
 from venue.db import write_transaction
@@ -67,7 +69,11 @@ def public_feeds(town):
 
 
 @pytest.mark.parametrize("which", ["center", "room", "program"])
-def test_a_public_feed_holds_its_twelve_lessons(town, browse, which):
+def test_a_public_feed_holds_its_own_twelve_lessons(town, browse, db_session, which):
+    towns.course(db_session, town.elsewhere, "沪剧", lessons=1)
+    if which != "center":
+        towns.course(db_session, town.wutongli, "书法", room=town.classroom, lessons=1)
+    publish_all(db_session)
     answer = browse.get(public_feeds(town)[which])
     assert problems(answer.body) == []
     assert read_by_icalendar(answer.body) == read_by_vobject(answer.body)
@@ -226,7 +232,10 @@ def test_feeds_and_list_take_as_many_queries_at_1000_sessions_as_at_10(
 # ---- The page of public calendars ------------------------------------------------------------
 
 
-def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse):
+def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse, db_session):
+    towns.room(db_session, town.elsewhere, "河湾教室")
+    towns.course(db_session, town.elsewhere, "沪剧", lessons=1)
+    db_session.commit()
     answer = browse.get("/calendars/?center=wutongli")
     addresses = [
         element.get("value")
@@ -244,6 +253,7 @@ def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse):
     links = answer.links()
     assert links["订阅“国画室”"] == f"webcal://localhost/calendars/rooms/{town.studio.id}.ics"
     assert "在浏览器打开" in answer.words
+    assert answer.words.count("只显示已占用") == 1
     for address in addresses:
         browse.get(address.removeprefix("http://localhost"))
 
@@ -255,6 +265,13 @@ def test_a_course_whose_dates_are_past_is_not_offered(town, browse, clock):
 
 def test_without_any_center_the_page_says_so(browse):
     assert "还没有可以订阅的日历" in browse.get("/calendars/").words
+
+
+def test_addresses_begin_with_the_public_address_of_the_site(town, settings, db_session):
+    app = create_app(dataclasses.replace(settings, public_url="https://calendar.example/"))
+    page = Browser(app).get("/calendars/")
+    assert page.by_id("feed-center").get("value") == f"https://calendar.example{CENTER}"
+    assert page.links()["订阅“国画室”"].startswith("webcal://calendar.example/calendars/rooms/")
 
 
 # ---- Private links ---------------------------------------------------------------------------
@@ -323,6 +340,28 @@ def test_a_single_session_that_was_booked_is_in_the_private_feed_alone(town, lin
     assert keys(lin_xiao.get(path)) == [f"session-{second.id}"]
 
 
+def test_the_private_feed_takes_as_many_queries_for_one_seat_as_for_many(
+    town, lin_xiao, db_session, count_queries
+):
+    _, path = make_link(lin_xiao)
+
+    def count():
+        with count_queries() as sent:
+            answer = lin_xiao.get(path)
+        return len(sent), len(titles(answer))
+
+    enroll(db_session, town, town.lin_xiao)
+    few = count()
+    db_session.rollback()
+    club = towns.course(db_session, town.wutongli, "手机课", lessons=20, books=Books.SESSION)
+    publish_all(db_session)
+    for session in sessions_of(db_session, club):
+        enroll(db_session, town, town.lin_xiao, program=session)
+    many = count()
+    assert (few[1], many[1]) == (12, 32)
+    assert few[0] == many[0]
+
+
 def test_a_parent_sees_the_childrens_dates_without_their_names(town, browse, db_session):
     crafts = towns.course(db_session, town.wutongli, "亲子手工", lessons=2)
     reading = towns.course(db_session, town.wutongli, "阅读角", lessons=1)
@@ -361,6 +400,7 @@ def test_who_has_a_seat_in_a_private_room_gets_the_full_event(town, lin_xiao, db
     publish_all(db_session)
     [held] = sessions_of(db_session, talk)
     path = f"/calendars/events/session-{held.id}.ics"
+    enroll(db_session, town, town.lin_xiao)
     assert titles(lin_xiao.get(path)) == ["已占用"]
     enroll(db_session, town, town.lin_xiao, program=talk)
     answer = lin_xiao.get(path)

@@ -10,9 +10,6 @@ from venue.config import settings
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/calendars")
 
-ROW = "int(max=2147483647)"
-"""A row's number in an address; a larger one would break the query instead of finding nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Subscription:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement, or_, select
 
 from venue import clock
-from venue.blueprints.calendars.addresses import ROW, blueprint
+from venue.blueprints.calendars.addresses import blueprint
 from venue.calendars import ical
 from venue.calendars.feed_tokens import owner_id
 from venue.calendars.feeds import Feed, personal_body, public_body, public_tag
@@ -41,7 +41,7 @@ def center(slug: str) -> Response:
     return _public(Feed(house.name, CalendarEntry.center_id == house.id), f"center-{house.id}")
 
 
-@blueprint.get(f"/rooms/<{ROW}:room_id>.ics")
+@blueprint.get("/rooms/<int:room_id>.ics")
 def room(room_id: int) -> Response:
     """Answer with what takes place in a room; of a private one, when it is occupied."""
     found = db.get_or_404(Room, room_id)
@@ -49,7 +49,7 @@ def room(room_id: int) -> Response:
     return _public(Feed(name, CalendarEntry.room_id == room_id), f"room-{room_id}")
 
 
-@blueprint.get(f"/programs/<{ROW}:program_id>.ics")
+@blueprint.get("/programs/<int:program_id>.ics")
 def program(program_id: int) -> Response:
     """Answer with the dates of a published program."""
     found = db.get_or_404(Program, program_id)

@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from venue import clock
-from venue.blueprints.calendars.addresses import ROW, blueprint, subscription
+from venue.blueprints.calendars.addresses import blueprint, subscription
 from venue.blueprints.forms import ButtonForm, VenueForm
 from venue.blueprints.words import _l
 from venue.calendars import feed_tokens
@@ -74,7 +74,7 @@ def issue() -> Response:
     return _made(outcome)
 
 
-@blueprint.post(f"/my/links/<{ROW}:feed_token_id>/replacement")
+@blueprint.post("/my/links/<int:feed_token_id>/replacement")
 @signed_in
 def replace(feed_token_id: int) -> Response:
     """End a link and show the one that takes its place, this once."""
@@ -97,7 +97,7 @@ def replace(feed_token_id: int) -> Response:
     return abort(404) if isinstance(outcome, NoSuchLink) else _made(outcome)
 
 
-@blueprint.post(f"/my/links/<{ROW}:feed_token_id>/revocation")
+@blueprint.post("/my/links/<int:feed_token_id>/revocation")
 @signed_in
 def revoke(feed_token_id: int) -> Response:
     """End a link."""
