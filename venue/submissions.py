@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from venue import clock
 from venue.accounts.rules import token_hash
-from venue.accounts.submitting import Repeated, begin, finish, forget
-from venue.db import write_transaction
+from venue.accounts.submitting import Repeated, begin, finish, forget, outcome_of
+from venue.db import db, write_transaction
 from venue.htmx import render
 from venue.permissions import Viewer, acting, viewer
 
@@ -45,6 +45,15 @@ def submit(key: str, act: Callable[[Session, Viewer | None], Done | Refusal]) ->
         else:
             forget(session, first)
         return outcome
+
+
+def answered(key: str) -> Done | None:
+    """Return the answer of a form that was carried out before.
+
+    For views that must look at something first which the form itself changes, such as a password.
+    """
+    outcome = outcome_of(db.session(), key, sender())
+    return None if outcome is None else Done(outcome)
 
 
 def ask_again(form: FlaskForm) -> Response:

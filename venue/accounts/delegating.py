@@ -143,23 +143,33 @@ def confirm_request(
     if wish is None or wish.delegate_id == principal_id:
         return NotOpen()
     wish.answered_at = now
-    lock_wishes_of(session, wish.delegate_id)
-    before = session.scalar(
+    outcome = let_act(session, wish.delegate_id, principal_id, actor=actor, now=now)
+    if isinstance(outcome, Confirmed):
+        wish.delegation_id = outcome.delegation_id
+    session.flush()
+    return outcome
+
+
+def let_act(
+    session: Session, delegate_id: int, principal_id: int, *, actor: Actor, now: datetime
+) -> Confirmed | AlreadyActing:
+    """Let one person act for another, as both have said at the desk; both are told.
+
+    This is also the way for somebody without a phone, whom no wish can name.
+    """
+    lock_wishes_of(session, delegate_id)
+    acting = session.scalar(
         select(Delegation.id).where(
-            Delegation.delegate_id == wish.delegate_id,
+            Delegation.delegate_id == delegate_id,
             Delegation.principal_id == principal_id,
             Delegation.ended_at.is_(None),
         )
     )
-    if before is not None:
-        wish.delegation_id = before
-        session.flush()
+    if acting is not None:
         return AlreadyActing()
     principal = session.get_one(Person, principal_id)
     basis = basis_of(age_on(local_date(now), principal.birth_year, principal.birth_on))
-    made = delegate(session, wish.delegate_id, principal_id, basis, actor=actor, now=now)
-    wish.delegation_id = made.id
-    session.flush()
+    made = delegate(session, delegate_id, principal_id, basis, actor=actor, now=now)
     _tell_both(session, made, MessageKind.DELEGATION_CONFIRMED, now=now)
     return Confirmed(made.id)
 

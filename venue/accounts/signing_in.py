@@ -127,6 +127,21 @@ def prove(session: Session, begun: SignIn, password_hash: str) -> User | None:
     return user
 
 
+def live_logins(session: Session, user_id: int, *, now: datetime) -> list[LoginSession]:
+    """Return where an account is signed in, the newest first."""
+    return list(
+        session.scalars(
+            select(LoginSession)
+            .where(
+                LoginSession.user_id == user_id,
+                LoginSession.ended_at.is_(None),
+                LoginSession.expires_at > now,
+            )
+            .order_by(LoginSession.created_at.desc(), LoginSession.token_hash)
+        )
+    )
+
+
 def sign_out(session: Session, token: str, *, now: datetime) -> None:
     """End one login; a token that is unknown or has ended already is no fault."""
     _end(session, LoginSession.token_hash == token_hash(token), now=now)

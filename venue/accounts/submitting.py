@@ -40,10 +40,14 @@ def begin(session: Session, key: str, actor: str, *, now: datetime) -> First | R
     )
     if submission_id is not None:
         return First(submission_id)
-    outcome = session.scalar(
+    return Repeated(outcome_of(session, key, actor) or "/")
+
+
+def outcome_of(session: Session, key: str, actor: str) -> str | None:
+    """Return where the sender of a form was led when it was carried out, or None: it was not."""
+    return session.scalar(
         select(Submission.outcome).where(Submission.key == key, Submission.actor == actor)
     )
-    return Repeated(outcome or "/")
 
 
 def finish(session: Session, first: First, outcome: str) -> None:
