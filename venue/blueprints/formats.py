@@ -40,10 +40,14 @@ def clock_time(value: datetime) -> str:
     return f"{local(value):%H:%M}"
 
 
+def end_time(value: datetime) -> str:
+    """20:00; midnight is the end of a day and written 24:00."""
+    return "24:00" if clock_time(value) == "00:00" else clock_time(value)
+
+
 def span(starts_at: datetime, ends_at: datetime) -> str:
-    """18:30–20:00; an end at midnight is written 24:00."""
-    end = clock_time(ends_at)
-    return f"{clock_time(starts_at)}–{'24:00' if end == '00:00' else end}"
+    """18:30–20:00."""
+    return f"{clock_time(starts_at)}–{end_time(ends_at)}"
 
 
 def moment(value: datetime) -> str:
@@ -65,6 +69,15 @@ def recurring(value: Rhythm) -> str:
     if value.starts is None or value.ends is None:
         return str(gettext("%(days)s，时间不一", days=days))
     return f"{days} {value.starts:%H:%M}–{value.ends:%H:%M}"
+
+
+def near(value: datetime, today: date) -> str:
+    """今天 18:30, 明天 8:30, or the moment when it is further away."""
+    if local(value).date() == today:
+        return str(gettext("今天 %(time)s", time=clock_time(value)))
+    if local(value).date() == today + timedelta(days=1):
+        return str(gettext("明天 %(time)s", time=clock_time(value)))
+    return moment(value)
 
 
 def price(fen: int) -> str:
@@ -90,6 +103,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "weekday": weekday,
     "clock_time": clock_time,
+    "end_time": end_time,
     "moment": moment,
     "price": price,
     "recurring": recurring,
@@ -98,6 +112,7 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 GLOBALS: dict[str, Callable[..., str]] = {
     "date_span": date_span,
+    "near": near,
     "span": span,
     "new_submission_key": new_submission_key,
 }
