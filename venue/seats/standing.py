@@ -98,7 +98,7 @@ def standings(
         if isinstance(reason, AlreadyEnrolled)
     ]
     lines = positions(session, claims)
-    expiries = _expiries(session, claims)
+    expiries = open_offers(session, claims)
     return {
         pool_id: PoolStanding(
             pool_id,
@@ -133,7 +133,8 @@ def _standing(
     return Standing(person, step, tuple(reasons))
 
 
-def _expiries(session: Session, enrollment_ids: Sequence[int]) -> dict[int, datetime]:
+def open_offers(session: Session, enrollment_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return until when each of the enrollments to which a seat is offered may answer."""
     if not enrollment_ids:
         return {}
     rows = session.execute(

@@ -6,9 +6,6 @@ from flask import Blueprint, url_for
 
 blueprint = Blueprint("courses", __name__)
 
-ROW = "int(max=2147483647)"
-"""A row's number in an address; a larger one would break the query instead of finding nothing."""
-
 
 def seats_address(program_id: int, pool_id: int, person_id: int | None = None) -> str:
     """Return where one sees what a person has at a pool: the course page, at these seats.

@@ -12,7 +12,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
 from venue import clock
-from venue.blueprints.courses.addresses import ROW, blueprint, seats_address
+from venue.blueprints.courses.addresses import blueprint, seats_address
 from venue.blueprints.courses.showing import Seats, chosen_person, family, require_visible
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.words import _l
@@ -38,7 +38,7 @@ class EnrollForm(VenueForm):
     person_id = IntegerField(validators=[InputRequired(_l("请选择给谁报名。"))])
 
 
-@blueprint.post(f"/pools/<{ROW}:pool_id>/enrollments")
+@blueprint.post("/pools/<int:pool_id>/enrollments")
 def enroll(pool_id: int) -> Response:
     """Take a seat."""
 
@@ -51,7 +51,7 @@ def enroll(pool_id: int) -> Response:
     return _claim(pool_id, verb, reasons)
 
 
-@blueprint.post(f"/pools/<{ROW}:pool_id>/waitlist")
+@blueprint.post("/pools/<int:pool_id>/waitlist")
 def wait(pool_id: int) -> Response:
     """Join the line."""
 

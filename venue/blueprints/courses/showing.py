@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue import clock
 from venue.blueprints.calendars.addresses import subscription
-from venue.blueprints.courses.addresses import ROW, blueprint
+from venue.blueprints.courses.addresses import blueprint
 from venue.config import settings
 from venue.db import db
 from venue.htmx import render
@@ -42,7 +42,7 @@ class Seats:
         return self.pool.pool_id
 
 
-@blueprint.get(f"/courses/<{ROW}:program_id>")
+@blueprint.get("/courses/<int:program_id>")
 def show(program_id: int) -> Response:
     """Show a program; asked for a part, the seats of `?pool=` alone.
 

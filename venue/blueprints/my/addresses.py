@@ -1,4 +1,4 @@
-"""我的: enrollments, offers to answer, the inbox."""
+"""The blueprint of 我的."""
 
 from __future__ import annotations
 

@@ -1,0 +1,84 @@
+"""Leaving a seat or the line, and answering an offered seat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import abort, url_for
+from flask import request as http
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from venue import clock
+from venue.audit.rules import Actor
+from venue.blueprints.destinations import own_path
+from venue.blueprints.forms import ButtonForm
+from venue.blueprints.my.addresses import blueprint
+from venue.blueprints.my.showing import show_mine
+from venue.htmx import answer
+from venue.permissions import Viewer, person_for, signed_in
+from venue.seats import waitlist
+from venue.seats.models import Enrollment
+from venue.seats.outcomes import Enrolled, NotActive, Refused, Withdrawn
+from venue.submissions import Done, ask_again, submit
+
+Outcome = Enrolled | Withdrawn | Refused | NotActive
+Verb = Callable[[Session, int, Actor], Outcome]
+
+
+@blueprint.post("/enrollments/<int:enrollment_id>/withdrawal")
+@signed_in
+def withdraw(enrollment_id: int) -> Response:
+    """Give up a seat, an offer or a place in line."""
+
+    def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
+        return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _carry_out(enrollment_id, verb)
+
+
+@blueprint.post("/enrollments/<int:enrollment_id>/acceptance")
+@signed_in
+def accept(enrollment_id: int) -> Response:
+    """Take an offered seat."""
+
+    def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
+        return waitlist.accept_offer(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _carry_out(enrollment_id, verb)
+
+
+@blueprint.post("/enrollments/<int:enrollment_id>/refusal")
+@signed_in
+def decline(enrollment_id: int) -> Response:
+    """Let an offered seat go to the next in line."""
+
+    def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
+        return waitlist.decline_offer(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _carry_out(enrollment_id, verb)
+
+
+def _carry_out(enrollment_id: int, verb: Verb) -> Response:
+    """Run a verb on an enrollment of the viewer's family; answers 404 for anybody else's."""
+    form = ButtonForm()
+    if not form.validate_on_submit():
+        return ask_again(form)
+    next_page = own_path(http.form.get("next"), url_for("my.show"))
+
+    def act(session: Session, who: Viewer | None) -> Done | Refused | NotActive:
+        owner_id = session.scalar(
+            select(Enrollment.person_id).where(Enrollment.id == enrollment_id)
+        )
+        if who is None or owner_id is None:
+            abort(404)
+        person_for(session, who, owner_id)
+        outcome = verb(session, enrollment_id, who.acts())
+        return Done(next_page) if isinstance(outcome, Enrolled | Withdrawn) else outcome
+
+    outcome = submit(form.submission_key.data or "", act)
+    if isinstance(outcome, Done):
+        return answer(outcome.location)
+    reasons = outcome.reasons if isinstance(outcome, Refused) else ()
+    return show_mine(status=409, about=enrollment_id, reasons=reasons)

@@ -1,0 +1,91 @@
+"""我的: what the family has to answer, where it is expected, and everything it is enrolled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from venue import clock
+from venue.blueprints.my.addresses import blueprint
+from venue.blueprints.my.claims import Claim, appearances, claims_of
+from venue.db import db
+from venue.htmx import render
+from venue.people.models import Person
+from venue.permissions import Permission, Viewer, represented, signed_in, the_viewer
+from venue.places.models import Center
+from venue.seats.models import Enrollment
+from venue.seats.rules import EnrollmentStatus, Refusal
+from venue.timeline.local_time import day_start, local_date
+
+DAYS_AHEAD = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What one person of the family has."""
+
+    person: Person
+    enrolled: tuple[Claim, ...]
+    waiting: tuple[Claim, ...]
+    over: tuple[Enrollment, ...]
+
+
+@blueprint.get("/my/")
+@signed_in
+def show() -> Response:
+    """Show offers first, then today and the week, then everybody's courses."""
+    return show_mine()
+
+
+def show_mine(
+    *, status: int = 200, about: int | None = None, reasons: Sequence[Refusal] = ()
+) -> Response:
+    """Render 我的; after a refusal with its reasons, beside the enrollment `about` which it was."""
+    who = the_viewer()
+    now = clock.now()
+    people = represented(db.session(), who)
+    claims = claims_of(db.session(), people, now=now)
+    today_at = day_start(local_date(now))
+    tomorrow_at = today_at + timedelta(days=1)
+    return render(
+        "my/show.html",
+        status=status,
+        now=now,
+        people=people,
+        offers=[one for one in claims.live if one.status is EnrollmentStatus.OFFERED],
+        today=appearances(claims.live, today_at, tomorrow_at),
+        soon=appearances(claims.live, tomorrow_at, today_at + timedelta(days=DAYS_AHEAD)),
+        belongings=[
+            Belongings(
+                person,
+                _of(person, claims.live, EnrollmentStatus.CONFIRMED),
+                _of(person, claims.live, EnrollmentStatus.WAITLISTED),
+                tuple(one for one in claims.over if one.person_id == person.id),
+            )
+            for person in people
+        ],
+        workplaces=_workplaces(db.session(), who),
+        about=about,
+        reasons=reasons,
+    )
+
+
+def _of(person: Person, claims: Sequence[Claim], status: EnrollmentStatus) -> tuple[Claim, ...]:
+    return tuple(
+        one for one in claims if one.enrollment.person_id == person.id and one.status is status
+    )
+
+
+def _workplaces(session: Session, who: Viewer) -> list[tuple[Center, list[Permission]]]:
+    """Return the centers at which the viewer works, with what they may do there."""
+    if not who.center_ids:
+        return []
+    centers = session.scalars(
+        select(Center).where(Center.id.in_(who.center_ids)).order_by(Center.id)
+    )
+    return [(one, [right for right in Permission if who.may(right, one)]) for one in centers]
