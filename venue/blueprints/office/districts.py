@@ -81,7 +81,9 @@ def new_district() -> Response:
         return outcome if isinstance(outcome, NameTaken) else Done(url_for("office.index"))
 
     def page(refusal: Any, status: int) -> Response:
-        return render("office/new_district.html", status=status, form=form, refusal=refusal)
+        if isinstance(refusal, NameTaken):
+            form.name.errors = [_l("已经有这个区了。")]
+        return render("office/new_district.html", status=status, form=form)
 
     return answered(form, act, page, _l("已添加。"))
 
@@ -109,13 +111,9 @@ def new_center() -> Response:
         return Done(url_for("office.show", slug=outcome.slug))
 
     def page(refusal: Any, status: int) -> Response:
-        return render(
-            "office/new_center.html",
-            status=status,
-            form=form,
-            refusal=refusal,
-            districts=districts,
-        )
+        if isinstance(refusal, NameTaken):
+            form.slug.errors = [_l("这个简称已经有中心用了，请换一个。")]
+        return render("office/new_center.html", status=status, form=form, districts=districts)
 
     return answered(form, act, page, _l("已添加。接下来请添加功能室和开放时间。"))
 

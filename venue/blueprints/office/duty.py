@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
@@ -86,13 +87,14 @@ def _week_page(
     center: Center, monday: date, form: ShiftForm, refusal: Any, status: int
 ) -> Response:
     week = Interval(day_start(monday), day_start(monday + timedelta(days=7)))
+    found = duties(db.session(), center.id, week)
     return render(
         "office/duty.html",
         status=status,
         form=form,
         refusal=refusal,
-        duties=duties(db.session(), center.id, week),
-        days=[monday + timedelta(days=number) for number in range(7)],
+        shifts=[list(people) for _, people in groupby(found, key=lambda duty: duty.shift_id)],
+        week=[monday + timedelta(days=number) for number in range(7)],
         before=_week_url(center, monday - timedelta(days=7)),
         after=_week_url(center, monday + timedelta(days=7)),
         this_week=_week_url(center, week_start(local_date(clock.now()))),

@@ -31,7 +31,7 @@ from venue.places.models import Center
 from venue.programs.editing import change_program, create_program
 from venue.programs.models import Program, ScheduledSession
 from venue.seats.models import SeatPool
-from venue.seats.opening import open_program_pool, resize_pool
+from venue.seats.opening import BelowTaken, open_program_pool, resize_pool
 from venue.submissions import Done
 
 
@@ -214,6 +214,8 @@ def cancel(center: Center, program_id: int) -> Response:
 
 def _program_page(found: Program, form: CapacityForm | None, refusal: Any, status: int) -> Response:
     now = clock.now()
+    if form is not None and isinstance(refusal, BelowTaken):
+        form.capacity.errors = [below_taken(refusal)]
     [row] = program_rows(db.session(), Program.id == found.id, now)
     pools = db.session.scalars(
         select(SeatPool)
@@ -240,6 +242,11 @@ def _program_page(found: Program, form: CapacityForm | None, refusal: Any, statu
         refusal=refusal,
         now=now,
     )
+
+
+def below_taken(refusal: BelowTaken) -> str:
+    """Say beside the field why there cannot be fewer seats."""
+    return gettext("已经有 %(n)s 人有座位，座位数不能比这更少。", n=refusal.taken)
 
 
 def _to_program(center: Center, program_id: int) -> Done:

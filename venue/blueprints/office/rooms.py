@@ -109,7 +109,7 @@ def new_room(center: Center) -> Response:
         return outcome if isinstance(outcome, NameTaken) else _to_rooms(center)
 
     def page(refusal: Any, status: int) -> Response:
-        return render("office/room.html", status=status, form=form, refusal=refusal, room=None)
+        return _room_page(form, None, refusal, status)
 
     return answered(form, act, page, _l("已添加。"))
 
@@ -135,7 +135,7 @@ def edit_room(center: Center, room_id: int) -> Response:
         return outcome if isinstance(outcome, NameTaken) else _to_rooms(center)
 
     def page(refusal: Any, status: int) -> Response:
-        return render("office/room.html", status=status, form=form, refusal=refusal, room=room)
+        return _room_page(form, room, refusal, status)
 
     return answered(form, act, page, _l("已保存。"))
 
@@ -164,6 +164,12 @@ def reopen(center: Center, room_id: int) -> Response:
         return _to_rooms(center)
 
     return pressed(act, never, _l("已重新启用。"))
+
+
+def _room_page(form: RoomForm, room: Room | None, refusal: Any, status: int) -> Response:
+    if isinstance(refusal, NameTaken):
+        form.name.errors = [_l("这个中心已经有叫这个名字的功能室了。")]
+    return render("office/room.html", status=status, form=form, room=room)
 
 
 def _to_rooms(center: Center) -> Done:

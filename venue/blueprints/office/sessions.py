@@ -15,7 +15,7 @@ from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
 from venue.blueprints.office.fields import optional_text_field, row_choices, row_field
-from venue.blueprints.office.programs import CapacityForm, ReasonForm
+from venue.blueprints.office.programs import CapacityForm, ReasonForm, below_taken
 from venue.blueprints.office.reading import rooms_in_use, sessions_of
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
 from venue.blueprints.words import _l
@@ -31,7 +31,7 @@ from venue.places.models import Center
 from venue.places.rules import Overlap
 from venue.programs.models import ScheduledSession
 from venue.seats.models import SeatPool
-from venue.seats.opening import resize_pool
+from venue.seats.opening import BelowTaken, resize_pool
 from venue.submissions import Done
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import local
@@ -125,6 +125,8 @@ def resize_session(center: Center, session_id: int) -> Response:
         return _to_session(center, session_id) if isinstance(outcome, SeatPool) else outcome
 
     def page(refusal: Any, status: int) -> Response:
+        if isinstance(refusal, BelowTaken):
+            form.capacity.errors = [below_taken(refusal)]
         return _page(found, {"capacity_form": form}, refusal, status)
 
     return answered(form, act, page, _l("已保存。"))
