@@ -1,8 +1,19 @@
-"""Where a visitor is led next: only ever to a page of this site."""
+"""Addresses of this site: where a visitor is led next, and what is copied to elsewhere."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+
+from flask import url_for
+
+from venue.config import settings
+
+
+def public_address(endpoint: str, **values: object) -> str:
+    """Return the address of a page as it can be reached from outside, for links that are copied."""
+    base = settings().public_url.rstrip("/")
+    path = url_for(endpoint, _external=not base, **values)  # type: ignore[arg-type]
+    return base + path
 
 
 def own_path(wanted: str | None, otherwise: str = "/") -> str:

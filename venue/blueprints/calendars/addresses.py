@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
-from venue.config import settings
+from venue.blueprints.destinations import public_address
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/calendars")
 
@@ -27,6 +27,4 @@ class Subscription:
 
 def subscription(name: str, note: str, endpoint: str, **values: object) -> Subscription:
     """Return the feed at `endpoint` as it can be reached from outside."""
-    base = settings().public_url.rstrip("/")
-    path = url_for(endpoint, _external=not base, **values)  # type: ignore[arg-type]
-    return Subscription(name, note, base + path)
+    return Subscription(name, note, public_address(endpoint, **values))
