@@ -251,7 +251,7 @@ def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse, d
         )
     }
     links = answer.links()
-    assert links["订阅“国画室”"] == f"webcal://localhost/calendars/rooms/{town.studio.id}.ics"
+    assert links["订阅：国画室"] == f"webcal://localhost/calendars/rooms/{town.studio.id}.ics"
     assert "在浏览器打开" in answer.words
     assert answer.words.count("只显示已占用") == 1
     for address in addresses:
@@ -271,7 +271,7 @@ def test_addresses_begin_with_the_public_address_of_the_site(town, settings, db_
     app = create_app(dataclasses.replace(settings, public_url="https://calendar.example/"))
     page = Browser(app).get("/calendars/")
     assert page.by_id("feed-center").get("value") == f"https://calendar.example{CENTER}"
-    assert page.links()["订阅“国画室”"].startswith("webcal://calendar.example/calendars/rooms/")
+    assert page.links()["订阅：国画室"].startswith("webcal://calendar.example/calendars/rooms/")
 
 
 # ---- Private links ---------------------------------------------------------------------------
