@@ -1,10 +1,11 @@
-"""Headers and cookies: what a browser may do with a page, and who else may see it."""
+"""Headers, cookies, logs: what a browser may do with a page, and who else may see it."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import generate_csrf
 
+from venue.calendars.masking import keep_tokens_out_of_logs
 from venue.config import Environment, Settings
 from venue.permissions import viewer
 
@@ -23,7 +24,7 @@ SERVICE_WORKER = "/static/service-worker.js"
 
 
 def secure(app: Flask, settings: Settings) -> None:
-    """Set cookies, limits and headers of every answer."""
+    """Set cookies, limits and headers of every answer, and what logs may say of it."""
     production = settings.environment is Environment.PRODUCTION
     app.config.update(
         SESSION_COOKIE_NAME="__Host-venue" if production else "venue",
@@ -41,6 +42,7 @@ def secure(app: Flask, settings: Settings) -> None:
     # A global, because macros that are imported see no context of a page.
     app.jinja_env.globals["csrf_token"] = generate_csrf
     app.after_request(_set_headers)
+    keep_tokens_out_of_logs()
 
 
 def _set_headers(response: Response) -> Response:

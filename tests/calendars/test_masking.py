@@ -44,3 +44,12 @@ def test_what_has_no_token_passes_untouched(log, caplog):
     [record] = caplog.records
     assert record.args == ("GET /calendars/my/", 100)
     assert record.getMessage() == "GET /calendars/my/ 100%"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["venue", "werkzeug", "gunicorn.access", "gunicorn.error"])
+def test_the_application_masks_every_log_of_requests(app, caplog, name):
+    with caplog.at_level(logging.INFO, name):
+        logging.getLogger(name).info('"GET %s" 200', f"/calendars/my/{TOKEN}.ics")
+    assert TOKEN not in caplog.text
+    assert "/calendars/my/….ics" in caplog.text

@@ -9,12 +9,12 @@ _TOKEN = re.compile(r"(/calendars/my/)[A-Za-z0-9_-]{16,}")
 _MASKED = r"\1…"
 
 
-class FeedTokenMask(logging.Filter):
-    """Replaces the token in every record by `…`, wherever the message or its arguments have it.
+_LOGGERS = ("venue", "werkzeug", "gunicorn.access", "gunicorn.error")
+"""All that write the address of a request; a filter of one does not reach the others."""
 
-    It belongs on each logger that writes requests (`werkzeug`, `gunicorn.access`,
-    `gunicorn.error`, the application's own): a filter does not pass down to other loggers.
-    """
+
+class FeedTokenMask(logging.Filter):
+    """Replaces the token in every record by `…`, wherever the message or its arguments have it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, masked where it must be."""
@@ -22,3 +22,12 @@ class FeedTokenMask(logging.Filter):
         if _TOKEN.search(message):
             record.msg, record.args = _TOKEN.sub(_MASKED, message), None
         return True
+
+
+_mask = FeedTokenMask()
+
+
+def keep_tokens_out_of_logs() -> None:
+    """Mask tokens in the logs of this process; doing it twice is doing it once."""
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_mask)
