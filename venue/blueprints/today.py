@@ -2,6 +2,135 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from flask import Blueprint, redirect, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from venue import clock
+from venue.blueprints.frame import CENTER_COOKIE, home_center
+from venue.blueprints.office.names import LAYERS
+from venue.blueprints.preferences import YEAR
+from venue.blueprints.schedule import (
+    Event,
+    next_session_at,
+    public,
+    sessions_moved_from,
+    sessions_within,
+)
+from venue.db import db
+from venue.duty.reading import duties
+from venue.htmx import render
+from venue.permissions import center_of
+from venue.places.days import day_hours
+from venue.places.doors import LOOK_AHEAD, doors
+from venue.places.models import Center, Room
+from venue.places.opening import Hours, load_hours, load_hours_of_centers
+from venue.places.rules import ClosureFact, Layer, OpenInterval
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import day_start, local_date
 
 blueprint = Blueprint("today", __name__)
+
+WEEK = 7
+NEWS_AHEAD = timedelta(days=30)
+"""Closures that begin within a month are announced (own)."""
+
+
+@blueprint.get("/")
+def front() -> Response:
+    """Lead to the visitor's center; before there is one, say how to begin."""
+    center = home_center()
+    if center is None:
+        return render("today/empty.html")
+    return redirect(url_for("today.show", slug=center.slug))
+
+
+@blueprint.get("/centers/")
+def choose() -> Response:
+    """List the centers, each with its doors."""
+    now = clock.now()
+    centers = db.session.scalars(
+        select(Center).options(joinedload(Center.district)).order_by(Center.district_id, Center.id)
+    ).all()
+    if not centers:
+        return render("today/empty.html")
+    first_on = local_date(now)
+    hours = load_hours_of_centers(
+        db.session(), [one.id for one in centers], first_on, first_on + LOOK_AHEAD
+    )
+    return render(
+        "today/choose.html",
+        centers=[(one, doors(hours[one.id], now)) for one in centers],
+        today=first_on,
+    )
+
+
+@blueprint.get("/centers/<slug>/")
+def show(slug: str) -> Response:
+    """Show the day at a center; the browser remembers that it is its center."""
+    center = center_of(slug)
+    now = clock.now()
+    today = local_date(now)
+    tomorrow = day_start(today + timedelta(days=1))
+    whole_day = Interval(day_start(today), tomorrow)
+    hours = load_hours(db.session(), center.id, today, today + LOOK_AHEAD)
+    next_at = next_session_at(db.session(), center.id, tomorrow)
+    next_on = local_date(next_at) if next_at is not None else today
+    rest = Interval(now, day_start(next_on + timedelta(days=1)))
+    events = _told(sessions_within(db.session(), center.id, rest, now=now))
+    moved = _told(sessions_moved_from(db.session(), center.id, whole_day, now=now))
+    of_today = [one for one in events if one.interval.start < tomorrow]
+    taking_place = [one for one in of_today if not one.cancelled]
+    response = render(
+        "today/show.html",
+        today=today,
+        next_on=next_on,
+        doors=doors(hours, now),
+        layers=_layers(hours.of(today)),
+        layer_names=LAYERS,
+        days=[day_hours(hours, today + timedelta(days=number)) for number in range(WEEK)],
+        closures=_closures_ahead(center, hours, now),
+        duties=duties(db.session(), center.id, Interval(now, tomorrow)),
+        moved=moved,
+        cancelled=[one for one in of_today if one.cancelled],
+        on_now=[one for one in taking_place if one.interval.holds(now)],
+        later=[one for one in taking_place if one.interval.start > now],
+        next_day=[one for one in events if one.interval.start >= tomorrow],
+        more_centers=db.session.scalar(select(func.count()).select_from(Center)) != 1,
+    )
+    if request.cookies.get(CENTER_COOKIE) != center.slug:
+        response.set_cookie(CENTER_COOKIE, center.slug, max_age=YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+def _told(events: Iterable[Event]) -> list[Event]:
+    """Return what is news for everybody: not that some private room is taken."""
+    return [seen for seen in map(public, events) if seen is not None and seen.title]
+
+
+def _layers(hours: Sequence[OpenInterval]) -> dict[Layer, list[Interval]]:
+    """Return the stretches of a day by layer, staff first."""
+    found: dict[Layer, list[Interval]] = {}
+    for layer in Layer:
+        stretches = [one.interval for one in hours if one.layer is layer]
+        if stretches:
+            found[layer] = stretches
+    return found
+
+
+def _closures_ahead(
+    center: Center, hours: Hours, now: datetime
+) -> list[tuple[ClosureFact, str | None]]:
+    """Return the closures to announce, each with the name of its room if it is of one."""
+    ahead = [
+        one
+        for one in hours.closures
+        if one.interval.end > now and one.interval.start < now + NEWS_AHEAD
+    ]
+    rooms = db.session.scalars(select(Room).where(Room.center_id == center.id))
+    names = {room.id: room.name for room in rooms}
+    return [(one, names[one.room_id] if one.room_id else None) for one in ahead]

@@ -1,4 +1,4 @@
-"""The week of every room, and the page of one."""
+"""The blueprint of rooms."""
 
 from __future__ import annotations
 

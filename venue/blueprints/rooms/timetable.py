@@ -1,0 +1,110 @@
+"""The week as a table: for each room and day the hours, what stands in the way, what is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from venue.blueprints.schedule import Event
+from venue.places.days import DayHours, day_hours
+from venue.places.models import Room
+from venue.places.opening import Hours
+from venue.places.rules import Category
+from venue.timeline.interval import Interval, intersect, union
+from venue.timeline.local_time import local_date
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the occupancy bar, as fractions of the open day."""
+
+    start: float
+    end: float
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One room on one day. `shown` are the events that the filter leaves."""
+
+    day: DayHours
+    events: tuple[Event, ...]
+    shown: tuple[Event, ...]
+    is_over: bool
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the room can still be had for the whole of its open day."""
+        return bool(self.day.hours) and not (self.events or self.day.gaps or self.is_over)
+
+    @property
+    def parts(self) -> list[Part]:
+        """What the occupancy bar paints; nothing on a day without hours."""
+        if not self.day.hours:
+            return []
+        start = self.day.hours[0].start
+        length = self.day.hours[-1].end - start
+        return [
+            Part((part.start - start) / length, (part.end - start) / length, category)
+            for category, part in self._claimed()
+        ]
+
+    @property
+    def open_hours(self) -> float:
+        """How many hours the room is open."""
+        return _in_hours(self.day.hours)
+
+    @property
+    def claimed_hours(self) -> float:
+        """How many of them are taken."""
+        return _in_hours(union(part for _, part in self._claimed()))
+
+    def _claimed(self) -> Iterable[tuple[Category, Interval]]:
+        for event in self.events:
+            if not event.cancelled:
+                for part in intersect([event.interval], self.day.hours):
+                    yield event.category or Category.HIRE, part
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWeek:
+    """A row: one room and its seven days."""
+
+    room: Room
+    cells: tuple[Cell, ...]
+
+
+def week_of(monday: date, hours: Hours, room_id: int | None = None) -> list[DayHours]:
+    """Return the seven days of a week, of the center or of one of its rooms."""
+    return [day_hours(hours, monday + timedelta(days=number), room_id) for number in range(DAYS)]
+
+
+def room_week(
+    room: Room,
+    days: Sequence[DayHours],
+    events: Sequence[Event],
+    category: Category | None,
+    now: datetime,
+) -> RoomWeek:
+    """Return the row of a room; with a category only its events are shown."""
+    by_day: dict[date, list[Event]] = {}
+    for event in events:
+        by_day.setdefault(local_date(event.interval.start), []).append(event)
+    cells = tuple(_cell(day, by_day.get(day.on, []), category, now) for day in days)
+    return RoomWeek(room, cells)
+
+
+def _cell(day: DayHours, events: Sequence[Event], category: Category | None, now: datetime) -> Cell:
+    return Cell(
+        day=day,
+        events=tuple(events),
+        shown=tuple(event for event in events if category in (None, event.category)),
+        is_over=not day.hours or day.hours[-1].end <= now,
+    )
+
+
+def _in_hours(stretches: Iterable[Interval]) -> float:
+    return sum((one.length for one in stretches), timedelta()) / timedelta(hours=1)
