@@ -1,0 +1,49 @@
+"""Asking axe and the layout what is wrong with the page that a window shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": STANDARDS},
+    # Off by default, because it is young; it is part of WCAG 2.2 AA all the same.
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+TOO_WIDE = """
+() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (element) => element && element !== document.body && (
+    getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .filter((element) => !scrolls(element.parentElement))
+    .map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class")}`
+      + ` reaches ${Math.round(element.getBoundingClientRect().right)} of ${width}`)
+    .slice(0, 5)
+    .concat(`the page is ${document.documentElement.scrollWidth} wide, the window ${width}`);
+}
+"""
+
+
+def axe_findings(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 A and AA, a line for each element."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    result = page.evaluate("(options) => axe.run(document, options)", OPTIONS)
+    return [
+        f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()})"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Return what reaches over the right edge of the window; nothing when all fits."""
+    return page.evaluate(TOO_WIDE)

@@ -1,0 +1,171 @@
+"""Every page that can be asked for: by whom, and with which example of the demo town.
+
+A new GET route fails a test until it stands in one of these tables.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+
+HOME = "wutongli"
+
+LIN_XIAO = "19900000001"
+CHEN_MIN = "19900000002"
+ZHOU_WEN = "19900000003"
+HE_JING = "19900000004"
+TEACHER_GU = "19900000005"
+SHEN_LAN = "19900000006"
+WEI_DONG = "19900000007"
+ADMINISTRATOR = "19900000008"
+
+NOT_PAGES = {
+    "static",
+    "preferences.change",  # sets a cookie and leads back
+    "calendars.center",  # this and the rest answer text/calendar
+    "calendars.event",
+    "calendars.personal",
+    "calendars.program",
+    "calendars.room",
+}
+"""GET routes that answer no HTML of their own."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The id of something in the demo town."""
+
+    query: str
+    values: tuple[str, ...] = ()
+
+    def in_(self, town: Path) -> int:
+        with sqlite3.connect(f"file:{town}?mode=ro", uri=True) as connection:
+            row = connection.execute(self.query, self.values).fetchone()
+        connection.close()
+        assert row is not None, f"the demo town has nothing for {self}"
+        return row[0]
+
+
+def program(title: str) -> Lookup:
+    return Lookup("SELECT id FROM program WHERE title = ?", (title,))
+
+
+def room(name: str) -> Lookup:
+    return Lookup("SELECT id FROM room WHERE name = ?", (name,))
+
+
+def person(name: str) -> Lookup:
+    return Lookup("SELECT id FROM person WHERE full_name = ? ORDER BY id", (name,))
+
+
+def last_session(title: str) -> Lookup:
+    query = (
+        "SELECT one.id FROM scheduled_session one JOIN program ON program.id = one.program_id"
+        " WHERE program.title = ? ORDER BY one.starts_at DESC"
+    )
+    return Lookup(query, (title,))
+
+
+def first(table: str) -> Lookup:
+    return Lookup(f"SELECT min(id) FROM {table}")  # noqa: S608  (a name of this file)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page to look at: the route, what completes its address, and who may see it."""
+
+    name: str
+    endpoint: str
+    arguments: Mapping[str, str | Lookup] = field(default_factory=dict)
+    who: str | None = None
+    dark: bool = False
+    """Look at it on a dark screen as well."""
+
+    def path(self, app: Flask, town: Path) -> str:
+        values = {
+            name: value.in_(town) if isinstance(value, Lookup) else value
+            for name, value in self.arguments.items()
+        }
+        with app.test_request_context():
+            return app.url_for(self.endpoint, **values)
+
+
+PAINTING = {"program_id": program("零基础国画·山水小品")}
+OPERA = {"program_id": program("越剧入门")}
+OFFICE_LISTS = ("bookings", "closures", "duty", "hours", "programs", "rooms", "terms")
+OFFICE_FORMS = ("edit_center", "new_booking", "new_closure", "new_opening", "new_program")
+AT_HOME = {"slug": HOME}
+
+RESIDENT_SIGHTS = [
+    Sight("the front door", "today.front"),
+    Sight("today", "today.show", AT_HOME, dark=True),
+    Sight("another center", "today.show", {"slug": "hewan"}),
+    Sight("the centers", "today.choose"),
+    Sight("the week", "rooms.week", AT_HOME, dark=True),
+    Sight("the week of seniors", "rooms.week", {**AT_HOME, "category": "senior"}),
+    Sight("a room", "rooms.show", {"room_id": room("书画室")}),
+    Sight("the courses", "courses.index", AT_HOME),
+    Sight("the courses of a family", "courses.index", AT_HOME, CHEN_MIN, dark=True),
+    Sight("no course found", "courses.index", {**AT_HOME, "q": "没有这门课"}),
+    Sight("a course", "courses.show", PAINTING, dark=True),
+    Sight("a full course", "courses.show", {"program_id": program("手机摄影与短视频")}, LIN_XIAO),
+    Sight("an offered seat", "courses.show", {"program_id": program("少儿编程")}, CHEN_MIN),
+    Sight("sessions", "courses.show", {"program_id": program("四点半课堂")}, CHEN_MIN),
+    Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
+    Sight("mine", "my.show", who=LIN_XIAO),
+    Sight("a family's", "my.show", who=CHEN_MIN, dark=True),
+    Sight("the inbox", "my.inbox", who=CHEN_MIN),
+    Sight("family", "family.show", who=CHEN_MIN),
+    Sight("adding a child", "family.child", who=CHEN_MIN),
+    Sight("acting for an adult", "family.adult", who=CHEN_MIN),
+    Sight("signing in", "accounts.login", dark=True),
+    Sight("registering", "accounts.register"),
+    Sight("a code from the desk", "accounts.attach"),
+    Sight("the account", "accounts.settings", who=LIN_XIAO),
+    Sight("another password", "accounts.password", who=LIN_XIAO),
+    Sight("another number", "accounts.phone", who=LIN_XIAO),
+    Sight("calendars", "calendars.index"),
+    Sight("my calendar", "calendars.mine", who=CHEN_MIN),
+]
+"""What residents see, in every size of text."""
+
+STAFF_SIGHTS = [
+    Sight("the desk", "desk.show", AT_HOME, HE_JING, dark=True),
+    Sight("finding somebody", "desk.show", {**AT_HOME, "q": "周"}, HE_JING),
+    Sight("somebody", "desk.person", {**AT_HOME, "person_id": person("周建国")}, HE_JING),
+    Sight("teaching", "teaching.index", who=TEACHER_GU),
+    Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight("all offices", "office.index", who=ADMINISTRATOR),
+    Sight("a new center", "office.new_center", who=ADMINISTRATOR),
+    Sight("a new district", "office.new_district", who=ADMINISTRATOR),
+    Sight("the district", "office.district", who=WEI_DONG),
+    Sight("the office", "office.show", AT_HOME, SHEN_LAN, dark=True),
+    Sight("the team", "invitations.team", AT_HOME, SHEN_LAN),
+    Sight("the new room", "office.new_room", AT_HOME, SHEN_LAN),
+    Sight("the new term", "office.new_term", AT_HOME, SHEN_LAN),
+    *(Sight(name, f"office.{name}", AT_HOME, SHEN_LAN) for name in OFFICE_LISTS + OFFICE_FORMS),
+    *(
+        Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA}, SHEN_LAN)
+        for name in ("program", "edit_program", "cancel", "new_series")
+    ),
+    *(
+        Sight(f"office.{endpoint}", f"office.{endpoint}", {**AT_HOME, key: value}, SHEN_LAN)
+        for endpoint, key, value in (
+            ("session", "session_id", last_session("越剧入门")),
+            ("edit_room", "room_id", room("书画室")),
+            ("edit_opening", "rule_id", first("opening_rule")),
+            ("edit_term", "term_id", first("term")),
+        )
+    ),
+]
+"""What only staff see, in the standard size."""
+
+
+def page_routes(app: Flask) -> set[str]:
+    """Return the endpoints that answer GET with a page."""
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return found - NOT_PAGES

@@ -1,0 +1,87 @@
+"""A real gunicorn on a SQLite file with the demo town, as people meet it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from tests.databases import SECRET_KEY, SqliteTemplate, settings_for
+from tests.frozen_clock import START
+from venue import clock, create_app
+from venue.accounts.passwords import hash_password
+from venue.db import db, write_transaction
+from venue.demo import PASSWORD, load_demo
+
+ROOT = Path(__file__).parents[2]
+SECONDS_TO_END = 5
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that is running, and its database."""
+
+    address: str
+    database: Path
+
+
+def load_town(template: SqliteTemplate, path: Path) -> None:
+    """Write a SQLite file with the demo town as of START."""
+    shutil.copyfile(template.path, path)
+    with clock.reading(lambda: START):
+        app = create_app(settings_for(f"sqlite:///{path}", path.parent))
+        with app.app_context():
+            password_hash = hash_password(PASSWORD)
+            with write_transaction() as session:
+                load_demo(session, password_hash, now=START)
+            # What lies in the write-ahead log would be missing from a copy.
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextmanager
+def serving(town: Path, folder: Path) -> Iterator[Site]:
+    """Serve a copy of the town; `folder` receives it with the log of what the server said."""
+    database = folder / "venue.db"
+    shutil.copyfile(town, database)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    log = folder / "gunicorn.log"
+    with listener, log.open("wb") as said:
+        # The socket is open already: the first request waits in it until the server is there.
+        command = [sys.executable, "-m", "gunicorn", f"--bind=fd://{listener.fileno()}"]
+        command += ["--workers=1", "--threads=2", "--log-level=warning", "--no-control-socket"]
+        server = subprocess.Popen(
+            [*command, "tests.browser.served:app"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "BROWSER_CLOCK": START.isoformat(),
+                "VENUE_DATABASE_URL": f"sqlite:///{database}",
+                "VENUE_SECRET_KEY": SECRET_KEY,
+                "VENUE_JOBS_PATH": str(folder / "jobs.db"),
+            },
+            pass_fds=[listener.fileno()],
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", database)
+            assert server.poll() is None, f"the server ended by itself: {log.read_text()}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+    assert "Traceback" not in log.read_text(), log.read_text()
