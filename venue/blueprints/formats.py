@@ -71,6 +71,14 @@ def recurring(value: Rhythm) -> str:
     return f"{days} {value.starts:%H:%M}–{value.ends:%H:%M}"
 
 
+def period(starts_at: datetime, ends_at: datetime) -> str:
+    """12月4日 周五 13:00–17:00; over several days with both dates."""
+    last = ends_at - timedelta(microseconds=1)
+    if local(starts_at).date() == local(last).date():
+        return f"{day(starts_at)} {span(starts_at, ends_at)}"
+    return f"{moment(starts_at)} – {day(last)} {end_time(ends_at)}"
+
+
 def near(value: datetime, today: date) -> str:
     """今天 18:30, 明天 8:30, or the moment when it is further away."""
     if local(value).date() == today:
@@ -113,6 +121,7 @@ FILTERS: dict[str, Callable[..., str]] = {
 GLOBALS: dict[str, Callable[..., str]] = {
     "date_span": date_span,
     "near": near,
+    "period": period,
     "span": span,
     "new_submission_key": new_submission_key,
 }
