@@ -100,7 +100,8 @@ def password_faults(
     national = phone.removeprefix("+86")
     if national and national in re.sub(r"[\s-]", "", plain):
         faults.append(PasswordFault.PHONE)
-    if _squeezed(lower) == _squeezed(plain_password(full_name).casefold()):
+    name = _squeezed(plain_password(full_name).casefold())
+    if name and _squeezed(lower) == name:
         faults.append(PasswordFault.NAME)
     return tuple(faults)
 
