@@ -85,6 +85,7 @@ def show(slug: str) -> Response:
     moved = _told(sessions_moved_from(db.session(), center.id, whole_day, now=now))
     of_today = [one for one in events if one.interval.start < tomorrow]
     taking_place = [one for one in of_today if not one.cancelled]
+    of_duty = duties(db.session(), center.id, whole_day)
     response = render(
         "today/show.html",
         today=today,
@@ -94,7 +95,8 @@ def show(slug: str) -> Response:
         layer_names=LAYERS,
         days=[day_hours(hours, today + timedelta(days=number)) for number in range(WEEK)],
         closures=_closures_ahead(center, hours, now),
-        duties=duties(db.session(), center.id, Interval(now, tomorrow)),
+        on_duty=[one for one in of_duty if one.interval.holds(now)],
+        duties=of_duty,
         moved=moved,
         cancelled=[one for one in of_today if one.cancelled],
         on_now=[one for one in taking_place if one.interval.holds(now)],

@@ -10,7 +10,7 @@ from venue.blueprints.schedule import Event
 from venue.places.days import DayHours, day_hours
 from venue.places.models import Room
 from venue.places.opening import Hours
-from venue.places.rules import Category
+from venue.places.rules import BookingMode, Category
 from venue.timeline.interval import Interval, intersect, union
 from venue.timeline.local_time import local_date
 
@@ -30,6 +30,7 @@ class Part:
 class Cell:
     """One room on one day. `shown` are the events that the filter leaves."""
 
+    room: Room
     day: DayHours
     events: tuple[Event, ...]
     shown: tuple[Event, ...]
@@ -37,8 +38,10 @@ class Cell:
 
     @property
     def is_free(self) -> bool:
-        """Whether the room can still be had for the whole of its open day."""
-        return bool(self.day.hours) and not (self.events or self.day.gaps or self.is_over)
+        """Whether residents might still have the room for the whole of its open day."""
+        return self.room.booking_mode is not BookingMode.STAFF_ONLY and not (
+            self.events or self.day.gaps or self.is_over
+        )
 
     @property
     def parts(self) -> list[Part]:
@@ -76,6 +79,11 @@ class RoomWeek:
     room: Room
     cells: tuple[Cell, ...]
 
+    @property
+    def has_shown(self) -> bool:
+        """Whether the filter leaves anything of the week."""
+        return any(cell.shown for cell in self.cells)
+
 
 def week_of(monday: date, hours: Hours, room_id: int | None = None) -> list[DayHours]:
     """Return the seven days of a week, of the center or of one of its rooms."""
@@ -93,12 +101,15 @@ def room_week(
     by_day: dict[date, list[Event]] = {}
     for event in events:
         by_day.setdefault(local_date(event.interval.start), []).append(event)
-    cells = tuple(_cell(day, by_day.get(day.on, []), category, now) for day in days)
+    cells = tuple(_cell(room, day, by_day.get(day.on, []), category, now) for day in days)
     return RoomWeek(room, cells)
 
 
-def _cell(day: DayHours, events: Sequence[Event], category: Category | None, now: datetime) -> Cell:
+def _cell(
+    room: Room, day: DayHours, events: Sequence[Event], category: Category | None, now: datetime
+) -> Cell:
     return Cell(
+        room=room,
         day=day,
         events=tuple(events),
         shown=tuple(event for event in events if category in (None, event.category)),
