@@ -30,7 +30,7 @@ class ProgramState(StrEnum):
 class ProgramRow:
     """A program in a list: its sessions that take place, and its seats.
 
-    Of a program that is booked session by session, the seats are those of sessions to come.
+    Of a program that is booked session by session, the seats are those of its next session.
     """
 
     program: Program
@@ -55,7 +55,7 @@ class ProgramRow:
 def program_rows(session: Session, chosen: ColumnElement[bool], now: datetime) -> list[ProgramRow]:
     """Return the programs that the condition chooses, newest first, in one query."""
     dates = _dates(now)
-    seats = _seats(now)
+    seats = _seats(dates)
     waiting = (
         select(Enrollment.program_id, func.count().label("waiting"))
         .where(Enrollment.status == EnrollmentStatus.WAITLISTED)
@@ -98,11 +98,10 @@ def _dates(now: datetime) -> Subquery:
     )
 
 
-def _seats(now: datetime) -> Subquery:
+def _seats(dates: Subquery) -> Subquery:
     program_id = func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
-    counts = or_(
-        SeatPool.session_id.is_(None),
-        and_(ScheduledSession.cancelled_at.is_(None), ScheduledSession.ends_at > now),
+    is_next = and_(
+        ScheduledSession.starts_at == dates.c.next_at, ScheduledSession.cancelled_at.is_(None)
     )
     return (
         select(
@@ -111,7 +110,8 @@ def _seats(now: datetime) -> Subquery:
             func.sum(SeatPool.taken).label("taken"),
         )
         .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
-        .where(counts)
+        .outerjoin(dates, dates.c.program_id == ScheduledSession.program_id)
+        .where(or_(SeatPool.session_id.is_(None), is_next))
         .group_by(program_id)
         .subquery()
     )

@@ -22,8 +22,8 @@ BOOKING_MODES: dict[BookingMode, str] = {
     BookingMode.STAFF_ONLY: _l("只由工作人员安排"),
 }
 LAYERS: dict[Layer, str] = {
-    Layer.REGULAR: _l("平时开放"),
-    Layer.EXTENDED: _l("延时、错时开放"),
+    Layer.REGULAR: _l("平时"),
+    Layer.EXTENDED: _l("延时、错时"),
     Layer.HOLIDAY_DUTY: _l("节假日值班"),
     Layer.UNATTENDED: _l("无人值守"),
 }

@@ -20,7 +20,7 @@ from venue.permissions import ALLOWED, Permission, signed_in, staff, the_viewer
 from venue.places.models import Center
 from venue.places.opening import load_hours
 from venue.programs.models import Program
-from venue.timeline.interval import Interval
+from venue.timeline.interval import Interval, union
 from venue.timeline.local_time import day_start, local_date, week_start
 
 SHOWN = 12
@@ -42,7 +42,7 @@ def show(center: Center) -> Response:
         "office/show.html",
         today=today,
         now=now,
-        hours=hours.of(today),
+        hours=union(stretch.interval for stretch in hours.of(today)),
         closures=hours.closures,
         holiday=hours.day_name(today),
         duties=duties(db.session(), center.id, whole_day),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, url_for
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,7 +20,7 @@ from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
-from venue.places.models import Center
+from venue.places.models import CalendarDay, Center
 from venue.places.rules import Overlap
 from venue.programs.models import Program
 from venue.programs.rules import PlannedDate
@@ -91,6 +92,7 @@ def _page(found: Program, form: SeriesForm, refusal: Any, status: int) -> Respon
         form=form,
         planned=planned,
         chosen=set(chosen),
+        provisional=_years_not_announced(planned),
         clashes=sum(not one.fine for one in planned),
         may_override=any(_beyond_rules(one) for one in planned),
         refusal=refusal,
@@ -102,6 +104,13 @@ def _planned(found: Program, form: SeriesForm) -> list[PlannedDate]:
     if not form.is_submitted() or not form.makes_a_plan():
         return []
     return preview(db.session(), found, form.plan(_people(db.session(), found, form)))
+
+
+def _years_not_announced(planned: Sequence[PlannedDate]) -> list[int]:
+    """Return the years of the dates whose holidays and make-up days are not known yet."""
+    last_on = db.session.scalar(select(func.max(CalendarDay.day_on)))
+    announced = last_on.year if last_on is not None else 0
+    return sorted({one.on.year for one in planned if one.on.year > announced})
 
 
 def _beyond_rules(one: PlannedDate) -> bool:

@@ -51,7 +51,7 @@ class SeriesForm(VenueForm):
 
     starts_on = day_field(_l("从哪天起"))
     weekdays = weekdays_field(_l("星期"))
-    every_weeks = number_field(_l("每几周一次"), 1, 8)
+    every_weeks = number_field(_l("每几周一次（每周填 1）"), 1, 8)
     count = optional_number_field(_l("一共几场"), 1, LONGEST_SERIES)
     until_on = optional_day_field(_l("或者到哪天为止"))
     starts_time = clock_field(_l("几点开始"))
