@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from tests.browser.server import Site, load_town, serving
+from tests.browser.server import Site, begin_again, load_town, serving
 from tests.browser.visiting import Visitor, visiting
 from tests.databases import SqliteTemplate
 
@@ -66,16 +66,23 @@ def reading_site(town_file: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield site
 
 
-@pytest.fixture
-def site(town_file: Path, tmp_path: Path) -> Iterator[Site]:
-    """Serve a town of this story's own, in which it may write."""
-    with serving(town_file, tmp_path) as site:
+@pytest.fixture(scope="session")
+def writing_site(town_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve a town for those who write."""
+    with serving(town_file, tmp_path_factory.mktemp("writing")) as site:
         yield site
 
 
 @pytest.fixture
+def site(writing_site: Site, town_file: Path) -> Site:
+    """Give this story a town in which nobody has written yet."""
+    begin_again(writing_site, town_file)
+    return writing_site
+
+
+@pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Open]:
-    """Open windows on the story's own town: `visit()`, `visit(java_script_enabled=False)`."""
+    """Open windows on the story's town: `visit()`, `visit(java_script_enabled=False)`."""
     with ExitStack() as windows:
         yield lambda **options: windows.enter_context(visiting(chromium, site, **options))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,26 @@ def load_town(template: SqliteTemplate, path: Path) -> None:
             db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             db.session.remove()
             db.engine.dispose()
+
+
+def leave_seats(site: Site, title: str, left: int) -> None:
+    """Make a program so small that this many seats are left."""
+    with sqlite3.connect(site.database) as connection:
+        changed = connection.execute(
+            "UPDATE seat_pool SET capacity = taken + ?"
+            " WHERE program_id = (SELECT id FROM program WHERE title = ?)",
+            (left, title),
+        )
+    connection.close()
+    assert changed.rowcount == 1
+
+
+def begin_again(site: Site, town: Path) -> None:
+    """Put everything back as it was loaded, under a server that runs."""
+    with sqlite3.connect(town) as before, sqlite3.connect(site.database) as now:
+        before.backup(now)
+    before.close()
+    now.close()
 
 
 @contextmanager
