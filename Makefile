@@ -28,7 +28,7 @@ help:
 
 # The web and the background jobs live and end together: Ctrl-C, or the end of one, ends both.
 run: $(VENV)/.installed-run $(CATALOGS) var/secret-key
-	@export FLASK_APP=wsgi VENUE_SECRET_KEY="$${VENUE_SECRET_KEY:-$$(<var/secret-key)}"
+	@export FLASK_APP=venue VENUE_SECRET_KEY="$${VENUE_SECRET_KEY:-$$(<var/secret-key)}"
 	if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then
 	    echo 'Port $(PORT) is taken. Try: make run PORT=8001' >&2; exit 1
 	fi

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from venue import clock
 from venue.accounts.passwords import hash_password
 from venue.config import Environment, settings
 from venue.db import db, write_transaction
 from venue.demo import PASSWORD, HoldsData, demo_logins, load_demo
+from venue.doctor import examine
 from venue.places.holidays import NotAnnounced, import_year
 
 demo = AppGroup("demo", help="The demo town: an invented district to look around in.")
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
     """Add the commands to the application."""
     app.cli.add_command(demo)
     app.cli.add_command(import_holidays)
+    app.cli.add_command(doctor)
 
 
 @demo.command("load")
@@ -53,6 +55,7 @@ def logins() -> None:
 
 @click.command("import-holidays")
 @click.argument("year", type=int)
+@with_appcontext
 def import_holidays(year: int) -> None:
     """Enter the statutory holidays and make-up workdays of a year."""
     with write_transaction() as session:
@@ -64,3 +67,18 @@ def import_holidays(year: int) -> None:
             " then and run this again. Until then the dates count as ordinary."
         )
     click.echo(f"{outcome} holidays and make-up workdays of {year} are entered.")
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check settings, connection, migrations, and every constraint and trigger."""
+    checks = examine()
+    for check in checks:
+        click.echo(f"{'fault' if check.faults else 'ok':5}  {check.name}")
+        for fault in check.faults:
+            click.echo(f"       {fault}")
+        if check.faults:
+            click.echo(f"       {check.remedy}")
+    if any(check.faults for check in checks):
+        raise SystemExit(1)

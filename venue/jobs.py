@@ -5,13 +5,16 @@ from __future__ import annotations
 from huey.api import SqliteHuey, crontab
 
 from venue import clock, create_app
+from venue.accounts.forgetting import forget_old_traces
 from venue.config import settings_from
 from venue.db import write_transaction
+from venue.doctor import assert_sound
 from venue.seats.waitlist import expire_offers
 
 settings = settings_from()
 huey = SqliteHuey("venue", filename=settings.jobs_path)
 app = create_app(settings)
+assert_sound(app)
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
@@ -19,3 +22,10 @@ def pass_on_expired_offers() -> None:
     """Every minute, give seats whose offer was not answered to the next in line."""
     with app.app_context(), write_transaction() as session:
         expire_offers(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(hour="3", minute="20"))  # type: ignore[untyped-decorator]
+def clean_up() -> None:
+    """Every night, forget sent forms and wrong passwords that nobody asks for any more."""
+    with app.app_context(), write_transaction() as session:
+        forget_old_traces(session, now=clock.now())

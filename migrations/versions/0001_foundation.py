@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("neighborhood_id", sa.Integer(), nullable=True),
         sa.Column("language", sa.String(length=24), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="ck_person_birth_year"),
+        sa.CheckConstraint("birth_year BETWEEN 1900 AND 2200", name=op.f("ck_person_birth_year")),
         sa.ForeignKeyConstraint(
             ["neighborhood_id"], ["neighborhood.id"], name="fk_person_neighborhood_id"
         ),
@@ -146,7 +146,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
-        sa.CheckConstraint("starts_on <= ends_on", name="ck_term_order"),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_term_order")),
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_term_district_id"),
         sa.PrimaryKeyConstraint("id", name="pk_term"),
     )
@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("delegate_id <> principal_id", name="ck_delegation_two_people"),
+        sa.CheckConstraint("delegate_id <> principal_id", name=op.f("ck_delegation_two_people")),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["person.id"], name="fk_delegation_confirmed_by_id"
         ),
@@ -317,12 +317,12 @@ def upgrade() -> None:
         sa.Column("published_at", INSTANT, nullable=True),
         sa.Column("cancelled_at", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("enroll_opens_at < enroll_closes_at", name="ck_program_window"),
+        sa.CheckConstraint("enroll_opens_at < enroll_closes_at", name=op.f("ck_program_window")),
         sa.CheckConstraint(
-            "limit_group IS NULL OR term_id IS NOT NULL", name="ck_program_limit_has_term"
+            "limit_group IS NULL OR term_id IS NOT NULL", name=op.f("ck_program_limit_has_term")
         ),
-        sa.CheckConstraint("min_age <= max_age", name="ck_program_ages"),
-        sa.CheckConstraint("price_fen >= 0", name="ck_program_price"),
+        sa.CheckConstraint("min_age <= max_age", name=op.f("ck_program_ages")),
+        sa.CheckConstraint("price_fen >= 0", name=op.f("ck_program_price")),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name="fk_program_center_id"),
         sa.ForeignKeyConstraint(["teacher_id"], ["person.id"], name="fk_program_teacher_id"),
         sa.ForeignKeyConstraint(["term_id"], ["term.id"], name="fk_program_term_id"),
@@ -344,7 +344,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("retired_at", INSTANT, nullable=True),
-        sa.CheckConstraint("capacity > 0", name="ck_room_capacity"),
+        sa.CheckConstraint("capacity > 0", name=op.f("ck_room_capacity")),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name="fk_room_center_id"),
         sa.PrimaryKeyConstraint("id", name="pk_room"),
     )
@@ -356,7 +356,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=40), nullable=False),
         sa.Column("starts_at", INSTANT, nullable=False),
         sa.Column("ends_at", INSTANT, nullable=False),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_shift_order"),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_shift_order")),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name="fk_shift_center_id"),
         sa.PrimaryKeyConstraint("id", name="pk_shift"),
     )
@@ -373,7 +373,7 @@ def upgrade() -> None:
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.CheckConstraint(
             "(role = 'administrator' AND center_id IS NULL AND district_id IS NULL) OR (role = 'district_officer' AND center_id IS NULL AND district_id IS NOT NULL) OR (role NOT IN ('administrator', 'district_officer') AND center_id IS NOT NULL AND district_id IS NULL)",
-            name="ck_staff_role_scope",
+            name=op.f("ck_staff_role_scope"),
         ),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name="fk_staff_role_center_id"),
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_staff_role_district_id"),
@@ -456,7 +456,7 @@ def upgrade() -> None:
         sa.Column("starts_at", INSTANT, nullable=False),
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("reason", sa.String(length=100), nullable=False),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_closure_order"),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_closure_order")),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name="fk_closure_center_id"),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name="fk_closure_room_id"),
         sa.PrimaryKeyConstraint("id", name="pk_closure"),
@@ -518,9 +518,9 @@ def upgrade() -> None:
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('held', 'pending', 'released')", name="ck_room_booking_status"
+            "status IN ('held', 'pending', 'released')", name=op.f("ck_room_booking_status")
         ),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_room_booking_order"),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_room_booking_order")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name="fk_room_booking_room_id"),
         sa.PrimaryKeyConstraint("id", name="pk_room_booking"),
         sqlite_strict=True,
@@ -548,7 +548,7 @@ def upgrade() -> None:
         sa.Column("moved_from_at", INSTANT, nullable=True),
         sa.Column("cancelled_at", INSTANT, nullable=True),
         sa.Column("cancel_reason", sa.String(length=100), nullable=True),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_scheduled_session_order"),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_scheduled_session_order")),
         sa.ForeignKeyConstraint(
             ["center_id"], ["center.id"], name="fk_scheduled_session_center_id"
         ),
@@ -574,9 +574,10 @@ def upgrade() -> None:
         sa.Column("taken", sa.Integer(), nullable=False),
         sa.Column("closed_at", INSTANT, nullable=True),
         sa.CheckConstraint(
-            "(program_id IS NULL) <> (session_id IS NULL)", name="ck_seat_pool_program_or_session"
+            "(program_id IS NULL) <> (session_id IS NULL)",
+            name=op.f("ck_seat_pool_program_or_session"),
         ),
-        sa.CheckConstraint("taken BETWEEN 0 AND capacity", name="ck_seat_pool_taken"),
+        sa.CheckConstraint("taken BETWEEN 0 AND capacity", name=op.f("ck_seat_pool_taken")),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name="fk_seat_pool_program_id"),
         sa.ForeignKeyConstraint(
             ["session_id"], ["scheduled_session.id"], name="fk_seat_pool_session_id"

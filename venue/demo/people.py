@@ -43,7 +43,7 @@ def build_people(town: Town, password_hash: str) -> None:
 
 
 def _person(town: Town, one: Facts) -> Person:
-    born = one["born"]
+    born = one["born"] if "born" in one else _birthday(town, one)
     phone = phone_number(one["phone"]) if "phone" in one else None
     if "phone" in one and phone is None:
         raise ValueError(f"nobody can call {one['name']} at {one['phone']}")
@@ -58,6 +58,10 @@ def _person(town: Town, one: Facts) -> Person:
     town.session.add(person)
     town.session.flush()
     return person
+
+
+def _birthday(town: Town, one: Facts) -> date:
+    return date.fromisoformat(f"{town.today.year - one['turns']}-{one['day']}")
 
 
 def _role(town: Town, person: Person, one: Facts) -> StaffRole:
