@@ -13,9 +13,9 @@ from tests.browsing import Browser
 from tests.calendars.lint import problems
 from tests.calendars.test_ical import read_by_icalendar, read_by_vobject
 from tests.frozen_clock import START
-from venue import create_app
 from venue.calendars.models import CalendarEntry, FeedToken
 from venue.calendars.rules import MOST_LINKS
+from venue.config import install
 from venue.db import write_transaction
 from venue.people.models import Delegation
 from venue.programs.calendar import publish_sessions
@@ -25,6 +25,9 @@ from venue.seats.rules import EnrollmentStatus
 from venue.timeline.local_time import instant
 
 CENTER = "/calendars/centers/wutongli.ics"
+
+on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is decided above the database needs to be seen on one."""
 
 
 @pytest.fixture
@@ -82,6 +85,7 @@ def test_a_public_feed_holds_its_own_twelve_lessons(town, browse, db_session, wh
     assert answer.headers["Cache-Control"] == "public, max-age=300"
 
 
+@on_one_database
 def test_the_file_name_is_ascii_with_the_full_name_beside_it(town, browse):
     disposition = browse.get(CENTER).headers["Content-Disposition"]
     assert disposition.startswith(
@@ -186,6 +190,7 @@ def test_what_does_not_exist_is_404_with_a_sentence(town, browse, path):
     assert answer.links()
 
 
+@on_one_database
 def test_one_event_alone_can_be_kept(town, browse, db_session):
     first = sessions_of(db_session, town.painting)[0]
     answer = browse.get(f"/calendars/events/session-{first.id}.ics")
@@ -204,7 +209,7 @@ def many_courses(session, town, count):
     publish_all(session)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_one_database
 def test_feeds_and_list_take_as_many_queries_at_1000_sessions_as_at_10(
     town, browse, db_session, count_queries
 ):
@@ -232,6 +237,7 @@ def test_feeds_and_list_take_as_many_queries_at_1000_sessions_as_at_10(
 # ---- The page of public calendars ------------------------------------------------------------
 
 
+@on_one_database
 def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse, db_session):
     towns.room(db_session, town.elsewhere, "河湾教室")
     towns.course(db_session, town.elsewhere, "沪剧", lessons=1)
@@ -258,18 +264,21 @@ def test_the_page_offers_the_center_its_rooms_and_what_is_coming(town, browse, d
         browse.get(address.removeprefix("http://localhost"))
 
 
+@on_one_database
 def test_a_course_whose_dates_are_past_is_not_offered(town, browse, clock):
     clock.advance(timedelta(days=200))
     assert "零基础国画" not in browse.get("/calendars/").words
 
 
+@on_one_database
 def test_without_any_center_the_page_says_so(browse):
     assert "还没有可以订阅的日历" in browse.get("/calendars/").words
 
 
-def test_addresses_begin_with_the_public_address_of_the_site(town, settings, db_session):
-    app = create_app(dataclasses.replace(settings, public_url="https://calendar.example/"))
-    page = Browser(app).get("/calendars/")
+@on_one_database
+def test_addresses_begin_with_the_public_address_of_the_site(town, settings, browse):
+    install(dataclasses.replace(settings, public_url="https://calendar.example/"))
+    page = browse.get("/calendars/")
     assert page.by_id("feed-center").get("value") == f"https://calendar.example{CENTER}"
     assert page.links()["订阅：国画室"].startswith("webcal://calendar.example/calendars/rooms/")
 
@@ -438,6 +447,7 @@ def test_sending_the_form_twice_makes_one_link(town, lin_xiao, db_session):
     assert len(db_session.scalars(select(FeedToken)).all()) == 1
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("label", "sentence"), [("", "请写上"), (" \x00\n", "请写上"), ("长" * 41, "最多 40 个字")]
 )
@@ -449,6 +459,7 @@ def test_a_label_that_cannot_be_is_refused_and_stays(town, lin_xiao, db_session,
     assert answer.by_id("label").get("value") == label.strip(" \x00\n")
 
 
+@on_one_database
 def test_too_many_links_are_refused_with_a_next_step(town, lin_xiao, db_session):
     for number in range(MOST_LINKS):
         db_session.add(
@@ -466,6 +477,7 @@ def test_too_many_links_are_refused_with_a_next_step(town, lin_xiao, db_session)
     assert answer.by_id("label").get("value") == "平板"
 
 
+@on_one_database
 def test_nobody_touches_the_link_of_another(town, lin_xiao, db_session, app):
     make_link(lin_xiao)
     own = lin_xiao.get("/calendars/my/")
@@ -478,6 +490,7 @@ def test_nobody_touches_the_link_of_another(town, lin_xiao, db_session, app):
     assert len(lin_xiao.get("/calendars/my/").forms()) == 3
 
 
+@on_one_database
 def test_a_form_whose_token_expired_is_asked_again_and_changes_nothing(town, lin_xiao, db_session):
     make_link(lin_xiao)
     page = lin_xiao.get("/calendars/my/")
@@ -491,6 +504,7 @@ def test_a_form_whose_token_expired_is_asked_again_and_changes_nothing(town, lin
     assert len(db_session.scalars(select(FeedToken)).all()) == 1
 
 
+@on_one_database
 def test_only_who_is_signed_in_sees_the_page_of_links(town, browse):
     assert browse.get("/calendars/my/", 302).location.startswith("/login")
 
@@ -507,6 +521,7 @@ def test_tombstones_leave_the_private_feed_after_thirty_days(town, lin_xiao, db_
     assert titles(lin_xiao.get(path)) == []
 
 
+@on_one_database
 def test_times_are_those_of_the_wall_clock(town, browse):
     body = browse.get(CENTER).text
     first = instant(towns.FIRST_LESSON, towns.time(18, 30))
