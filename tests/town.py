@@ -255,17 +255,22 @@ def lesson(
     topic: str = "",
 ) -> ScheduledSession:
     """Add one session to a program, with its booking when a room is given."""
+    return _added(session, _dated(of, on, starts, minutes, room, topic))
+
+
+def _dated(
+    of: Program, on: date, starts: time, minutes: int, room: Room | None, topic: str
+) -> ScheduledSession:
     starts_at = instant(on, starts)
     ends_at = starts_at + timedelta(minutes=minutes)
-    made = _added(
-        session,
-        ScheduledSession(
-            program=of, center_id=of.center_id, starts_at=starts_at, ends_at=ends_at, topic=topic
-        ),
+    made = ScheduledSession(
+        program=of, center_id=of.center_id, starts_at=starts_at, ends_at=ends_at, topic=topic
     )
     if room is not None:
-        held = booking(session, room, starts_at, ends_at)
-        _added(session, SessionRoom(session=made, booking=held))
+        held = RoomBooking(
+            room=room, status=BookingStatus.HELD, starts_at=starts_at, ends_at=ends_at
+        )
+        made.rooms.append(SessionRoom(booking=held))
     return made
 
 
@@ -293,13 +298,52 @@ def course(
     """
     made = program(session, of, title, **facts)
     held = [
-        lesson(session, made, first_on + timedelta(weeks=week), starts, room=room)
+        _dated(made, first_on + timedelta(weeks=week), starts, 90, room, "")
         for week in range(lessons)
     ]
-    if made.admission is Admission.DROP_IN:
-        return made
-    for one in held if made.books is Books.SESSION else [made]:
-        seats(session, one, capacity)
+    session.add_all(held)
+    if made.admission is not Admission.DROP_IN and made.books is Books.SESSION:
+        session.add_all(SeatPool(session=one, capacity=capacity, taken=0) for one in held)
+    elif made.admission is not Admission.DROP_IN:
+        session.add(SeatPool(program=made, capacity=capacity, taken=0))
+    session.flush()
+    return made
+
+
+def many_courses(
+    session: AnySession, of: Center, count: int, teacher: Person | None = None
+) -> list[Program]:
+    """Make many published programs of one date each, every third booked by session."""
+    starts_at = instant(FIRST_LESSON, time(18, 30))
+    made = []
+    for number in range(count):
+        by_session = number % 3 == 0
+        one = Program(
+            center=of,
+            category=Category.COURSE,
+            title=f"课程{number}",
+            teacher=teacher,
+            price_fen=0,
+            books=Books.SESSION if by_session else Books.SERIES,
+            enroll_opens_at=OPENS_AT,
+            enroll_closes_at=CLOSES_AT,
+            published_at=clock.now(),
+            created_at=clock.now(),
+        )
+        date_ = ScheduledSession(
+            program=one,
+            center_id=of.id,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=90),
+        )
+        pool = SeatPool(capacity=20, taken=0)
+        if by_session:
+            pool.session = date_
+        else:
+            pool.program = one
+        session.add(pool)
+        made.append(one)
+    session.flush()
     return made
 
 

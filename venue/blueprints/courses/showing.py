@@ -21,11 +21,14 @@ from venue.people.models import Person
 from venue.permissions import Permission, represented, viewer
 from venue.places.models import RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
-from venue.programs.rules import Books
+from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
 from venue.seats.standing import PoolStanding, standings
 from venue.timeline.interval import Interval
 from venue.timeline.rhythm import Rhythm, rhythm
+
+DATES_PER_PAGE = 30
+"""Two months of a class on weekdays come on two pages (own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,29 @@ class Seats:
     session: ScheduledSession | None
     pool: PoolStanding
 
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When a program takes place: in short, and the dates that the page lists."""
+
+    dates: tuple[Interval, ...]
+    """Those that are not cancelled."""
+    upcoming: tuple[Interval, ...]
+    listed: Sequence[ScheduledSession]
+    page: int
+    pages: int
+
     @property
-    def pool_id(self) -> int:
-        """The id of the pool."""
-        return self.pool.pool_id
+    def rhythm(self) -> Rhythm | None:
+        """How the dates repeat."""
+        return rhythm(self.upcoming or self.dates)
 
 
 @blueprint.get("/courses/<int:program_id>")
 def show(program_id: int) -> Response:
     """Show a program; asked for a part, the seats of `?pool=` alone.
 
-    `?person=` names for whom: for programs that are booked session by session the page speaks of
+    `?person=` names for whom: of programs that are booked session by session the page speaks of
     one person at a time.
     """
     program = visible_program(db.session(), program_id)
@@ -54,18 +69,22 @@ def show(program_id: int) -> Response:
     people = family()
     chosen = chosen_person(people, http.args.get("person", type=int))
     by_session = program.books is Books.SESSION
-    seats = seats_of(db.session(), program, [chosen] if by_session and chosen else people, now=now)
-    only = next((one for one in seats if one.pool_id == http.args.get("pool", type=int)), None)
+    pools = _pools(db.session(), program)
+    asked_pool = http.args.get("pool", type=int)
+    asked_session = next((key for key, pool_id in pools.items() if pool_id == asked_pool), None)
+    dates = _dates(program, http.args.get("page", 1, type=int), asked_session, now)
+    all_seats = _seats(program, pools, dates, [chosen] if by_session and chosen else people, now)
+    only = next((one for one in all_seats.values() if one.pool.pool_id == asked_pool), None)
     return render(
         "courses/show.html",
         "courses/_seats.html" if only else None,
         program=program,
-        dates=_Dates.of(program, now),
+        dates=dates,
         now=now,
         people=people,
         chosen=chosen,
         by_session=by_session,
-        all_seats={one.session.id if one.session else None: one for one in seats},
+        all_seats=all_seats,
         seats=only,
         reasons=(),
         form=None,
@@ -84,7 +103,7 @@ def visible_program(session: Session, program_id: int) -> Program:
             joinedload(Program.term),
             joinedload(Program.teacher),
             selectinload(Program.sessions)
-            .selectinload(ScheduledSession.rooms)
+            .joinedload(ScheduledSession.rooms)
             .joinedload(SessionRoom.booking)
             .joinedload(RoomBooking.room),
         )
@@ -123,42 +142,55 @@ def chosen_person(people: Sequence[Person], person_id: int | None) -> Person | N
     return found
 
 
-def seats_of(
-    session: Session, program: Program, people: Sequence[Person], *, now: datetime
-) -> list[Seats]:
-    """Return the pool of a program, or those of its sessions that have not begun."""
-    ahead = {one.id: one for one in program.sessions if one.starts_at > now}
+def _pools(session: Session, program: Program) -> dict[int | None, int]:
+    """Return the ids of a program's pools by session, its own under None."""
+    sessions = select(ScheduledSession.id).where(ScheduledSession.program_id == program.id)
     rows = session.execute(
-        select(SeatPool.id, SeatPool.session_id).where(
-            or_(SeatPool.program_id == program.id, SeatPool.session_id.in_(ahead))
+        select(SeatPool.session_id, SeatPool.id).where(
+            or_(SeatPool.program_id == program.id, SeatPool.session_id.in_(sessions))
         )
-    ).all()
-    found = standings(session, people, [row.id for row in rows], now=now)
-    return [
-        Seats(program, ahead[row.session_id] if row.session_id else None, found[row.id])
-        for row in rows
-    ]
+    )
+    return {row[0]: row[1] for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class _Dates:
-    """When a program takes place, in short."""
+def _dates(program: Program, page: int, session_id: int | None, now: datetime) -> Dates:
+    """Return all dates of a series; of what one joins by the date, one page of those ahead.
 
-    dates: tuple[Interval, ...]
-    upcoming: tuple[Interval, ...]
+    It is the page of the session asked for, when that is ahead, or else the one with the number.
+    """
+    held = tuple(
+        Interval(one.starts_at, one.ends_at) for one in program.sessions if one.cancelled_at is None
+    )
+    upcoming = tuple(one for one in held if one.end > now)
+    if program.books is Books.SERIES and program.admission is not Admission.DROP_IN:
+        return Dates(held, upcoming, program.sessions, 1, 1)
+    ahead = [one for one in program.sessions if one.ends_at > now]
+    pages = max(1, -(-len(ahead) // DATES_PER_PAGE))
+    ids = [one.id for one in ahead]
+    if session_id in ids:
+        page = ids.index(session_id) // DATES_PER_PAGE + 1
+    page = min(max(page, 1), pages)
+    first = (page - 1) * DATES_PER_PAGE
+    return Dates(held, upcoming, ahead[first : first + DATES_PER_PAGE], page, pages)
 
-    @classmethod
-    def of(cls, program: Program, now: datetime) -> _Dates:
-        held = tuple(
-            Interval(one.starts_at, one.ends_at)
-            for one in program.sessions
-            if one.cancelled_at is None
-        )
-        return cls(held, tuple(one for one in held if one.end > now))
 
-    @property
-    def rhythm(self) -> Rhythm | None:
-        return rhythm(self.upcoming or self.dates)
+def _seats(
+    program: Program,
+    pools: dict[int | None, int],
+    dates: Dates,
+    people: Sequence[Person],
+    now: datetime,
+) -> dict[int | None, Seats]:
+    """Return the pools that the page shows by session: a program's own, those of dates ahead."""
+    sessions = {
+        one.id: one for one in dates.listed if one.starts_at > now and one.cancelled_at is None
+    }
+    shown = {key: id_ for key, id_ in pools.items() if key is None or key in sessions}
+    found = standings(db.session(), people, list(shown.values()), now=now)
+    return {
+        key: Seats(program, sessions[key] if key is not None else None, found[id_])
+        for key, id_ in shown.items()
+    }
 
 
 def _outside(path: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from venue.people.models import Person
 from venue.places.models import RoomBooking
@@ -152,10 +152,10 @@ def _dates(
         )
         .order_by(ScheduledSession.starts_at)
         .options(
-            selectinload(ScheduledSession.rooms)
+            joinedload(ScheduledSession.rooms)
             .joinedload(SessionRoom.booking)
             .joinedload(RoomBooking.room)
         )
-    ):
+    ).unique():
         found[one.program_id].append(one)
     return found
