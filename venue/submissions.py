@@ -61,7 +61,8 @@ def ask_again(form: FlaskForm) -> Response:
 
     Whatever else the form carried stays in it.
     """
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    keys = {"csrf_token", "submission_key"}
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in keys]
     return render("errors/expired.html", status=422, kept=kept, form=form)
 
 
