@@ -13,8 +13,10 @@ from tests.browsing import Browser
 from tests.calendars.lint import problems
 from tests.calendars.test_ical import read_by_icalendar, read_by_vobject
 from tests.frozen_clock import START
+from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry, FeedToken
 from venue.calendars.rules import MOST_LINKS
+from venue.changes.cancelling import cancel_program, cancel_session
 from venue.config import install
 from venue.db import write_transaction
 from venue.people.models import Delegation
@@ -347,6 +349,31 @@ def test_a_single_session_that_was_booked_is_in_the_private_feed_alone(town, lin
     enroll(db_session, town, town.lin_xiao, program=second)
     _, path = make_link(lin_xiao)
     assert keys(lin_xiao.get(path)) == [f"session-{second.id}"]
+
+
+def test_what_the_house_cancels_stays_in_the_private_feed_and_says_so(
+    town, lin_xiao, db_session, clock
+):
+    club = towns.course(db_session, town.wutongli, "手机课", lessons=2, books=Books.SESSION)
+    publish_all(db_session)
+    evening, other = sessions_of(db_session, club)
+    for seats in (town.painting, evening, other):
+        enroll(db_session, town, town.lin_xiao, program=seats)
+    _, path = make_link(lin_xiao)
+    clock.set(instant(towns.FIRST_LESSON, towns.time(12)))
+    facts = {"reason": "停电", "actor": SYSTEM, "now": clock.now()}
+    with write_transaction() as writing:
+        cancel_session(writing, evening.id, **facts)
+    found = read_by_icalendar(lin_xiao.get(path).body)
+    marked = [one["uid"] for one in found if one["status"] == "CANCELLED"]
+    assert marked == [f"session-{evening.id}@venue.example"]
+    assert len(found) == 14
+    clock.set(instant(towns.FIRST_LESSON, towns.time(22)))
+    with write_transaction() as writing:
+        cancel_program(writing, town.painting.id, **{**facts, "now": clock.now()})
+    assert sorted(titles(lin_xiao.get(path))) == sorted(
+        ["【已取消】零基础国画"] * 11 + ["【已取消】手机课", "手机课"]
+    )
 
 
 def test_the_private_feed_takes_as_many_queries_for_one_seat_as_for_many(

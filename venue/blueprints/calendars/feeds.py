@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Response, abort, request
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from venue import clock
 from venue.blueprints.calendars.addresses import blueprint
@@ -17,6 +17,7 @@ from venue.calendars import ical
 from venue.calendars.feed_tokens import owner_id
 from venue.calendars.feeds import Feed, personal_body, public_body, public_tag
 from venue.calendars.models import CalendarEntry
+from venue.calendars.rules import EntryStatus
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import Delegation
@@ -93,11 +94,24 @@ def _holds_seat(entry: CalendarEntry) -> bool:
 
 
 def _own(person_id: int) -> ColumnElement[bool]:
-    """Choose the entries in which a person, or a child in their care, has a confirmed seat."""
+    """Choose the entries in which a person, or a child in their care, has a confirmed seat.
+
+    A seat that ended because the house cancelled keeps what was cancelled, so that it says so.
+    """
+    people = [person_id, *_children_of(person_id)]
+    return or_(
+        _of_seats(people, EnrollmentStatus.CONFIRMED),
+        and_(
+            _of_seats(people, EnrollmentStatus.CANCELLED),
+            CalendarEntry.status == EntryStatus.CANCELLED,
+        ),
+    )
+
+
+def _of_seats(people: list[int], status: EnrollmentStatus) -> ColumnElement[bool]:
     seats = db.session.execute(
         select(Enrollment.program_id, Enrollment.session_id).where(
-            Enrollment.person_id.in_([person_id, *_children_of(person_id)]),
-            Enrollment.status == EnrollmentStatus.CONFIRMED,
+            Enrollment.person_id.in_(people), Enrollment.status == status
         )
     ).all()
     series = [seat.program_id for seat in seats if seat.session_id is None]
