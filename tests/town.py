@@ -210,6 +210,15 @@ def may_act(
     )
 
 
+def delegation_of(session: AnySession, delegate: Person, principal: Person) -> Delegation:
+    """Return by what one person acts for another."""
+    return (
+        session.query(Delegation)
+        .where(Delegation.delegate_id == delegate.id, Delegation.principal_id == principal.id)
+        .one()
+    )
+
+
 def booking(
     session: AnySession,
     of: Room,
