@@ -75,6 +75,16 @@ class Settings:
         return timedelta(days=self.login_session_days)
 
     @property
+    def desk_code_lifetime(self) -> timedelta:
+        """How long a code from the desk lasts."""
+        return timedelta(hours=self.desk_code_hours)
+
+    @property
+    def invitation_lifetime(self) -> timedelta:
+        """How long an invitation to staff lasts."""
+        return timedelta(days=self.invitation_days)
+
+    @property
     def hosts(self) -> list[str]:
         """The trusted hosts as a list."""
         return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -93,7 +92,7 @@ def send(center: Center) -> BaseResponse:
             form.note.data or "",
             center_id=None if wide else center_id,
             district_id=district_id if wide else None,
-            lifetime=timedelta(days=settings().invitation_days),
+            lifetime=settings().invitation_lifetime,
             actor=the_viewer().acts(),
             now=clock.now(),
         )
