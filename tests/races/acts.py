@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextvars import Context
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import func, select, update
 
 from venue import clock
 from venue.audit.rules import Actor, Channel
@@ -56,6 +58,43 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
 
 
 def take_seat_unlocked(pool_id: int, person_id: int) -> Any:
-    """Enroll as the product does, but without locking the person."""
-    with patch.object(enrolling, "lock_person", lambda session, id_: session.get(Person, id_)):
+    """Enroll as the product does, but without locking the person, and in no hurry."""
+    why_not = enrolling.why_not
+
+    def why_not_slowly(*arguments: Any, **facts: Any) -> Any:
+        reasons = why_not(*arguments, **facts)
+        time.sleep(0.2)
+        return reasons
+
+    with (
+        patch.object(enrolling, "lock_person", lambda session, id_: session.get(Person, id_)),
+        patch.object(enrolling, "why_not", why_not_slowly),
+    ):
         return take_seat(pool_id, person_id)
+
+
+def send_form(path: str, fields: dict[str, list[str]], cookie: str) -> tuple[int, str | None]:
+    """Send a form as the browser with this cookie; return the status and where it leads."""
+    client = current_app.test_client(use_cookies=False)
+    headers = {"Cookie": f"{current_app.config['SESSION_COOKIE_NAME']}={cookie}"}
+    answer = Context().run(client.post, path, data=fields, headers=headers)
+    return answer.status_code, answer.headers.get("Location")
+
+
+def add_seats(pool_id: int, times: int) -> None:
+    """Write again and again, each time in its turn."""
+    for _ in range(times):
+        with write_transaction() as session:
+            session.execute(_one_more_seat(pool_id))
+
+
+def add_seats_out_of_turn(pool_id: int, times: int) -> None:
+    """The naive way: leave the queue of the writers to SQLite's own lock."""
+    for _ in range(times):
+        with db.engine.connect().execution_options(**{WRITES: True}) as connection:
+            connection.execute(_one_more_seat(pool_id))
+            connection.commit()
+
+
+def _one_more_seat(pool_id: int) -> Any:
+    return update(SeatPool).where(SeatPool.id == pool_id).values(capacity=SeatPool.capacity + 1)

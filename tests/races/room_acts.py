@@ -49,7 +49,7 @@ def book_naively(seed: int, rooms: list[int], on: date, tries: int) -> int:
             continue
         time.sleep(0.01)  # whatever a program does between asking and acting
         try:
-            _insert([wish])
+            _insert([wish], pause=0.01)
         except (IntegrityError, OperationalError):
             refused += 1
     return refused
@@ -65,7 +65,7 @@ def hold_all(rooms: list[int], span: Interval) -> str:
 
 def insert_one_by_one(rooms: list[int], span: Interval) -> None:
     """Book several rooms in one transaction, row after row, without locking the rooms."""
-    _insert([RoomWish(room_id, span) for room_id in rooms])
+    _insert([RoomWish(room_id, span) for room_id in rooms], pause=0.2)
 
 
 def schedule(program_id: int, plan: SeriesPlan) -> bool:
@@ -114,7 +114,7 @@ def _wishes(seed: int, rooms: list[int], on: date, tries: int) -> Iterator[RoomW
         yield RoomWish(dice.choice(rooms), Interval(starts_at, starts_at + lasts))
 
 
-def _insert(wishes: list[RoomWish]) -> None:
+def _insert(wishes: list[RoomWish], pause: float) -> None:
     with db.engine.connect().execution_options(**{WRITES: True}) as connection:
         for wish in wishes:
             connection.execute(
@@ -126,5 +126,5 @@ def _insert(wishes: list[RoomWish]) -> None:
                     purpose="会议",
                 )
             )
-            time.sleep(0.01)
+            time.sleep(pause)
         connection.commit()
