@@ -16,7 +16,7 @@ from venue.blueprints.formats import weekday
 from venue.blueprints.office.names import CATEGORIES
 from venue.blueprints.rooms.addresses import blueprint
 from venue.blueprints.rooms.choosing import Chosen, choose, week_links
-from venue.blueprints.rooms.timetable import room_week, week_of
+from venue.blueprints.rooms.timetable import density, room_week, week_of
 from venue.blueprints.schedule import Event, as_seen_by, events_by_room
 from venue.db import db
 from venue.htmx import render
@@ -48,6 +48,12 @@ def week(slug: str) -> Response:
     who = viewer()
     events = {room_id: as_seen_by(who, center, of_room) for room_id, of_room in claims.items()}
     days = week_of(chosen.monday, hours)
+    rows = [
+        room_week(
+            room, week_of(chosen.monday, hours, room.id), events[room.id], chosen.category, now
+        )
+        for room in rooms
+    ]
     return render(
         "rooms/week.html",
         "rooms/_week.html",
@@ -56,16 +62,8 @@ def week(slug: str) -> Response:
         days=days,
         today=today,
         shown=(chosen.day - chosen.monday).days,
-        rows=[
-            room_week(
-                room,
-                week_of(chosen.monday, hours, room.id),
-                events[room.id],
-                chosen.category,
-                now,
-            )
-            for room in rooms
-        ],
+        rows=rows,
+        density=density(rows),
         weeks=week_links(chosen, today, "rooms.week", slug=center.slug),
         chips=_chips(center, chosen, (event for one in events.values() for event in one)),
         strip=[
