@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import too_wide
 from tests.browser.conftest import Open
-from tests.browser.pages import HOME, program
+from tests.browser.pages import HOME, ZHOU_WEN, program
 from tests.browser.residents import choose_tab, open_course
-from tests.browser.server import Site
+from tests.browser.server import Site, leave_seats
 from tests.browser.visiting import NARROWEST
 
 MAIN_BUTTON = 60
@@ -39,6 +39,20 @@ def test_large_print_is_chosen_once_and_stays(look: Open, label: str, pixels: in
     page.get_by_role("link", name="标准", exact=True).click()
     size = page.locator("html").evaluate("(it) => getComputedStyle(it).fontSize")
     assert size == "16px"
+
+
+def test_large_print_can_be_chosen_where_a_form_was_refused(visit: Open, site: Site) -> None:
+    visitor = visit(java_script_enabled=False)
+    visitor.sign_in(ZHOU_WEN)
+    page = visitor.open(f"/courses/{program('越剧入门').in_(site.database)}")
+    leave_seats(site, "越剧入门", 0)
+    visitor.expected.add(409)
+    page.get_by_label("周文").check()
+    page.get_by_role("button", name="报名", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("个名额已经报满")
+    page.get_by_role("link", name="大字", exact=True).click()
+    expect(page.get_by_role("heading", name="越剧入门", level=1)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-text-size", "large")
 
 
 def test_nothing_flashes_in_another_size_while_a_page_loads(look: Open) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import g, request
+from flask import current_app, g, request
 from sqlalchemy import func, select
 
+from venue.blueprints.destinations import own_path
 from venue.blueprints.preferences import language, text_size
 from venue.config import settings
 from venue.db import db
@@ -34,7 +36,19 @@ def frame() -> dict[str, Any]:
         "text_size": text_size(),
         "locale": language(),
         "center": g.get("center") or home_center(),
+        "here": _here(),
     }
+
+
+def _here() -> str:
+    """Return where this page can be opened again: of what answers a form, the page of the form."""
+    if request.method == "GET":
+        return request.full_path.removesuffix("?")
+    asked_from = urlsplit(request.referrer or "")
+    site = current_app.create_url_adapter(request)
+    if asked_from.netloc != request.host or site is None or not site.test(asked_from.path, "GET"):
+        return "/"
+    return own_path(urlunsplit(("", "", asked_from.path, asked_from.query, "")))
 
 
 def _unread(who: Viewer) -> int:
