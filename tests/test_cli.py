@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import FlaskGroup
 from sqlalchemy import func, select
 
 from venue import create_app
@@ -22,6 +23,17 @@ ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=arguments)
+
+
+@ONE_DATABASE
+def test_a_missing_setting_is_one_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VENUE_DATABASE_URL", settings.database_url)
+    monkeypatch.delenv("VENUE_SECRET_KEY", raising=False)
+    said = CliRunner().invoke(FlaskGroup(create_app=create_app), ["doctor"])
+    assert said.exit_code == 1
+    assert said.output == "Error: VENUE_SECRET_KEY is missing.\n"
 
 
 def people(app: Flask) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
 
+from click import ClickException
+
 SAMPLE_SECRET_KEYS = frozenset({"change-me", "secret", "dev", "development"})
 """Keys that appear in examples; a production start with one of them is refused."""
 
@@ -23,8 +25,11 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class SettingsError(Exception):
-    """A setting is missing or cannot be used; the message says which and what to do."""
+class SettingsError(ClickException):
+    """A setting is missing or cannot be used; the message says which and what to do.
+
+    Of this kind, so that a command prints the sentence instead of a traceback.
+    """
 
 
 @dataclass(frozen=True, slots=True)
