@@ -16,6 +16,7 @@ from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, pressed
 from venue.blueprints.office.fields import (
     enum_field,
+    offer,
     optional_number_field,
     optional_text_field,
     text_field,
@@ -47,7 +48,7 @@ class BookingForm(VenueForm):
     on = day_field(_l("日期"))
     starts_time = clock_field(_l("几点开始"))
     ends_time = end_field(_l("几点结束"), "starts_time")
-    category = enum_field(_l("类别"), CATEGORIES.items())
+    category = enum_field(_l("类别"), CATEGORIES)
     purpose = text_field(_l("用途"), 100, _l("请写明用途。"))
     people = optional_number_field(_l("大约几个人"), 1, MOST_SEATS)
     override = optional_text_field(_l("照排的理由"), 100)
@@ -78,7 +79,7 @@ def new_booking(center: Center) -> Response:
     """Take a room for a meeting or a hire."""
     form = BookingForm(data={"category": Category.MEETING})
     rooms = rooms_in_use(db.session(), center.id)
-    form.room_id.choices = [(room.id, room.name) for room in rooms]
+    offer(form.room_id, [(room.id, room.name) for room in rooms])
 
     def act(session: Session, actor: Actor) -> Any:
         outcome = hold(

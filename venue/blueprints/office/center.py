@@ -20,6 +20,7 @@ from venue.blueprints.office.base import answered, blueprint
 from venue.blueprints.office.fields import (
     ChecksField,
     NewNamesField,
+    offer,
     optional_long_field,
     text_field,
 )
@@ -77,7 +78,7 @@ def edit_center(center: Center) -> Response:
             "neighborhood_ids": [one.id for one in center.neighborhoods],
         }
     )
-    form.neighborhood_ids.choices = _neighborhoods(center)
+    offer(form.neighborhood_ids, _neighborhoods(center))
 
     def act(session: Session, actor: Actor) -> Any:
         relabel_center(

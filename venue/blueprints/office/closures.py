@@ -15,7 +15,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, pressed
-from venue.blueprints.office.fields import row_choices, row_field, text_field
+from venue.blueprints.office.fields import offer_or_none, row_field, text_field
 from venue.blueprints.office.reading import Use, rooms_in_use, uses
 from venue.blueprints.office.times import day_field, optional_clock_field
 from venue.blueprints.words import _l
@@ -96,7 +96,7 @@ def new_closure(center: Center) -> Response:
     """Close the center or a room; what it hits is shown first, and closing asks once more."""
     form = ClosureForm()
     rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
-    form.room_id.choices = list(row_choices(_l("整个中心"), rooms))
+    offer_or_none(form.room_id, _l("整个中心"), rooms)
 
     def act(session: Session, actor: Actor) -> Any:
         hit = uses(session, center.id, form.room_id.data, form.interval())

@@ -16,7 +16,7 @@ from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, is_administrator
 from venue.blueprints.office.center import CenterFields
-from venue.blueprints.office.fields import text_field
+from venue.blueprints.office.fields import offer, text_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -95,7 +95,7 @@ def new_center() -> Response:
     _only_administrators()
     districts = _districts()
     form = NewCenterForm()
-    form.district_id.choices = [(one.id, one.name) for one in districts]
+    offer(form.district_id, [(one.id, one.name) for one in districts])
 
     def act(session: Session, actor: Actor) -> Any:
         outcome = create_center(

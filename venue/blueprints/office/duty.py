@@ -14,7 +14,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, pressed
-from venue.blueprints.office.fields import ChecksField, text_field
+from venue.blueprints.office.fields import ChecksField, offer, text_field
 from venue.blueprints.office.reading import staff_of
 from venue.blueprints.office.times import check_year, clock_field, day_field, end_field, time_of_day
 from venue.blueprints.words import _l
@@ -55,7 +55,7 @@ def duty(center: Center) -> Response:
     monday = _monday()
     form = ShiftForm(data={"on": max(monday, local_date(clock.now()))})
     people = staff_of(db.session(), center.id)
-    form.person_ids.choices = [(person.id, person.full_name) for person in people]
+    offer(form.person_ids, [(person.id, person.full_name) for person in people])
 
     def act(session: Session, actor: Actor) -> Any:
         plan = form.plan()

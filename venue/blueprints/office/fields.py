@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from wtforms import (
     Field,
@@ -19,10 +19,13 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from venue.blueprints.words import _l
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 MOST_FEN = 10_000_000
 """100,000 yuan; whoever types more has slipped (own)."""
@@ -182,14 +185,13 @@ class NewNamesField(Field):
 def weekdays_field(label: str) -> ChecksField:
     """Return check boxes for the days of the week; `data` holds ISO numbers, 1 is Monday."""
     names = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
-    return ChecksField(label, coerce=int, choices=list(enumerate(names, start=1)))
+    return ChecksField(label, coerce=int, choices=_choices(enumerate(names, start=1)))
 
 
-def enum_field(label: str, names: Iterable[tuple[StrEnum, str]]) -> SelectField:
+def enum_field(label: str, names: Mapping[Kind, str]) -> SelectField:
     """Return a choice among the members of an enum, each with its name."""
-    pairs = list(names)
-    kind = type(pairs[0][0])
-    return SelectField(label, coerce=kind, choices=[(str(member), name) for member, name in pairs])
+    kind = type(next(iter(names)))
+    return SelectField(label, coerce=kind, choices=_choices(names.items()))
 
 
 def optional_id(value: Any) -> int | None:
@@ -198,10 +200,19 @@ def optional_id(value: Any) -> int | None:
 
 
 def row_field(label: str) -> SelectField:
-    """Return a choice among rows, or none of them; the view fills in `choices` by `row_choices`."""
+    """Return a choice among rows, or none of them; the view fills it by `offer_or_none`."""
     return SelectField(label, coerce=optional_id, choices=[])
 
 
-def row_choices(nothing: str, rows: Iterable[tuple[int, str]]) -> Sequence[tuple[Any, str]]:
-    """Return the choices of a `row_field`; `nothing` names the choice of none."""
-    return [("", nothing), *rows]
+def offer(field: SelectField, rows: Iterable[tuple[int, str]]) -> None:
+    """Fill in the choices of a field: rows by id, with their names."""
+    field.choices = _choices(rows)
+
+
+def offer_or_none(field: SelectField, nothing: str, rows: Iterable[tuple[int, str]]) -> None:
+    """Fill in the choices of a field with rows, and first the choice of none, called `nothing`."""
+    field.choices = _choices([("", nothing), *rows])
+
+
+def _choices(pairs: Iterable[tuple[Any, str]]) -> Any:
+    return [SelectChoice(str(value), name) for value, name in pairs]

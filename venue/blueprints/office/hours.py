@@ -15,7 +15,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, of_center, pressed
-from venue.blueprints.office.fields import enum_field, row_choices, row_field, weekdays_field
+from venue.blueprints.office.fields import enum_field, offer_or_none, row_field, weekdays_field
 from venue.blueprints.office.names import LAYERS
 from venue.blueprints.office.reading import rooms_in_use
 from venue.blueprints.office.times import clock_field, end_field, optional_day_field
@@ -39,7 +39,7 @@ from venue.timeline.local_time import local_date, week_start
 class OpeningForm(VenueForm):
     """One layer of hours."""
 
-    layer = enum_field(_l("哪一种开放"), LAYERS.items())
+    layer = enum_field(_l("哪一种开放"), LAYERS)
     room_id = row_field(_l("适用于"))
     weekdays = weekdays_field(_l("星期"))
     opens_time = clock_field(_l("开门"))
@@ -75,7 +75,7 @@ class OpeningForm(VenueForm):
     def offer_rooms(self, center: Center) -> None:
         """Fill in the choices."""
         rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
-        self.room_id.choices = list(row_choices(_l("整个中心"), rooms))
+        offer_or_none(self.room_id, _l("整个中心"), rooms)
 
 
 @blueprint.get("/<slug>/hours")

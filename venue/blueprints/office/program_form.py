@@ -11,10 +11,10 @@ from venue.accounts.rules import Role
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.fields import (
     enum_field,
+    offer_or_none,
     optional_long_field,
     optional_number_field,
     optional_text_field,
-    row_choices,
     row_field,
     text_field,
     yuan_field,
@@ -40,7 +40,7 @@ class ProgramForm(VenueForm):
     """What is said of a program, and may change."""
 
     title = text_field(_l("名称"), 60, _l("请填写名称。"))
-    category = enum_field(_l("类别"), CATEGORIES.items())
+    category = enum_field(_l("类别"), CATEGORIES)
     summary = optional_text_field(_l("一句话介绍"), 200)
     syllabus = optional_long_field(_l("内容，一行一课"), 4000, rows=8)
     teacher_id = row_field(_l("老师"))
@@ -77,15 +77,14 @@ class ProgramForm(VenueForm):
         if program is not None and program.teacher_id is not None:
             teacher = db.session.get_one(Person, program.teacher_id)
             people.setdefault(teacher.id, teacher.full_name)
-        self.teacher_id.choices = list(row_choices(_l("未定"), people.items()))
+        offer_or_none(self.teacher_id, _l("未定"), people.items())
         if "term_id" in self:
             terms = db.session.execute(
                 select(Term.id, Term.name)
                 .where(Term.district_id == center.district_id)
                 .order_by(Term.starts_on.desc())
             )
-            choices = row_choices(_l("不属于任何学期"), [(row.id, row.name) for row in terms])
-            self.term_id.choices = list(choices)
+            offer_or_none(self.term_id, _l("不属于任何学期"), [(row.id, row.name) for row in terms])
 
     def settle(self, program: Program) -> None:
         """Leave out what the program, once published, keeps."""
@@ -122,7 +121,7 @@ class ProgramForm(VenueForm):
 class NewProgramForm(ProgramForm):
     """A new program: also how one takes part, for good, and how many seats the series has."""
 
-    joining = enum_field(_l("怎样参加"), JOINING.items())
+    joining = enum_field(_l("怎样参加"), JOINING)
     capacity = optional_number_field(_l("座位数"), 1, MOST_SEATS)
 
     def validate(self, extra_validators: Any = None) -> bool:

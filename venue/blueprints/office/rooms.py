@@ -19,6 +19,7 @@ from venue.blueprints.office.fields import (
     NewNamesField,
     enum_field,
     number_field,
+    offer,
     optional_long_field,
     text_field,
 )
@@ -46,7 +47,7 @@ class RoomForm(VenueForm):
     floor = number_field(_l("楼层"), DEEPEST_FLOOR, MOST_FLOOR)
     area_m2 = number_field(_l("面积（平方米）"), 1, MOST_AREA)
     capacity = number_field(_l("最多容纳人数"), 1, MOST_PEOPLE)
-    booking_mode = enum_field(_l("怎样预约"), BOOKING_MODES.items())
+    booking_mode = enum_field(_l("怎样预约"), BOOKING_MODES)
     private = BooleanField(_l("不公开用途：居民只看到“已占用”"))
     position = number_field(_l("在列表里的顺序"), 0, 999)
     about = optional_long_field(_l("介绍"), 1000)
@@ -69,7 +70,7 @@ class RoomForm(VenueForm):
     def offer_equipment(self) -> None:
         """Fill in the choices."""
         rows = db.session.execute(select(Equipment.id, Equipment.name).order_by(Equipment.name))
-        self.equipment_ids.choices = [(row.id, row.name) for row in rows]
+        offer(self.equipment_ids, [(row.id, row.name) for row in rows])
 
 
 @blueprint.get("/<slug>/rooms")

@@ -11,9 +11,9 @@ from venue import clock
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.fields import (
     number_field,
+    offer_or_none,
     optional_number_field,
     optional_text_field,
-    row_choices,
     row_field,
     weekdays_field,
 )
@@ -125,4 +125,4 @@ class SeriesForm(VenueForm):
     def offer_rooms(self, center: Center) -> None:
         """Fill in the choices."""
         rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
-        self.room_id.choices = list(row_choices(_l("不占用功能室"), rooms))
+        offer_or_none(self.room_id, _l("不占用功能室"), rooms)

@@ -14,7 +14,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
-from venue.blueprints.office.fields import optional_text_field, row_choices, row_field
+from venue.blueprints.office.fields import offer_or_none, optional_text_field, row_field
 from venue.blueprints.office.programs import CapacityForm, ReasonForm, below_taken
 from venue.blueprints.office.reading import rooms_in_use, sessions_of
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
@@ -64,7 +64,7 @@ def move(center: Center, session_id: int) -> Response:
     """Give a session another time or room; everybody concerned is told."""
     found = _session(center, session_id)
     form = MoveForm()
-    form.room_id.choices = _rooms(found)
+    _offer_rooms(form, found)
 
     def act(session: Session, actor: Actor) -> Any:
         outcome = move_session(
@@ -170,13 +170,13 @@ def _move_form(found: ScheduledSession) -> MoveForm:
             "room_id": found.rooms[0].booking.room_id if found.rooms else None,
         },
     )
-    form.room_id.choices = _rooms(found)
+    _offer_rooms(form, found)
     return form
 
 
-def _rooms(found: ScheduledSession) -> list[tuple[Any, str]]:
+def _offer_rooms(form: MoveForm, found: ScheduledSession) -> None:
     rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), found.center_id)]
-    return list(row_choices(_l("不占用功能室"), rooms))
+    offer_or_none(form.room_id, _l("不占用功能室"), rooms)
 
 
 def _session(center: Center, session_id: int) -> ScheduledSession:
