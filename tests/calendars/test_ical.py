@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import icalendar
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calendars.lint import problems
@@ -15,6 +15,8 @@ from venue.calendars.rules import EntryStatus
 from venue.timeline.local_time import SHANGHAI
 
 HOUR = timedelta(hours=1)
+# A busy machine may pause for longer than an example takes.
+without_deadline = settings(deadline=None)
 PAINTING = Event(
     uid="session-12@venue.test",
     sequence=3,
@@ -147,6 +149,7 @@ printable_text = st.text(
 )
 
 
+@without_deadline
 @given(
     summary=printable_text,
     description=printable_text,
@@ -169,6 +172,7 @@ def test_both_parsers_read_any_text_and_any_time(summary, description, starts_at
     assert_read_alike([event])
 
 
+@without_deadline
 @given(st.text(max_size=120))
 def test_no_text_at_all_breaks_the_feed(text):
     event = dataclasses.replace(PAINTING, summary=text, location=text)
@@ -209,6 +213,7 @@ def test_a_cancelled_event_stays_and_says_so():
     assert read["sequence"] == 4
 
 
+@without_deadline
 @given(title=printable_text, description=printable_text)
 def test_cancelling_a_text_equals_writing_the_cancelled_event(title, description):
     event = dataclasses.replace(PAINTING, summary=title, description=description)
