@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from venue import clock
-from venue.accounts.passwords import hash_password
+from venue.accounts.inviting import AlreadyHeld, appoint_administrator
+from venue.accounts.models import User
+from venue.accounts.passwords import faults_of, hash_password
+from venue.accounts.registering import phone_taken
+from venue.accounts.registering import register as register_person
+from venue.accounts.rules import PASSWORD_MAX, PASSWORD_MIN, PasswordFault, mobile_number
+from venue.audit.rules import SYSTEM
 from venue.config import Environment, settings
 from venue.db import db, write_transaction
 from venue.demo import PASSWORD, HoldsData, demo_logins, load_demo
 from venue.doctor import examine
+from venue.people.rules import Language, birth_fault, clean_name, is_name
 from venue.places.holidays import NotAnnounced, import_year
+
+PASSWORD_FAULTS = {
+    PasswordFault.TOO_SHORT: f"A password needs {PASSWORD_MIN} characters or more.",
+    PasswordFault.TOO_LONG: f"A password has {PASSWORD_MAX} characters at most.",
+    PasswordFault.COMMON: "This password is among the first that anybody tries.",
+    PasswordFault.PHONE: "The password must not contain the phone number.",
+    PasswordFault.NAME: "The password must not be the name.",
+}
 
 demo = AppGroup("demo", help="The demo town: an invented district to look around in.")
 
@@ -22,6 +41,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(import_holidays)
     app.cli.add_command(doctor)
+    app.cli.add_command(create_administrator)
 
 
 @demo.command("load")
@@ -82,3 +102,52 @@ def doctor() -> None:
             click.echo(f"       {check.remedy}")
     if any(check.faults for check in checks):
         raise SystemExit(1)
+
+
+@click.command("create-administrator")
+@click.option("--phone", prompt="Mobile number", help="Mainland mobile number; signs in with it.")
+@with_appcontext
+def create_administrator(phone: str) -> None:
+    """Make the first administrator, who invites everybody else in the browser.
+
+    A number that has an account keeps it; for any other one, name, birth date and password are
+    asked.
+    """
+    number = mobile_number(phone)
+    if number is None:
+        raise click.ClickException(f"{phone!r} is not a mainland mobile number of 11 digits.")
+    newcomer = None if phone_taken(db.session(), number) else _ask_newcomer(number)
+    with write_transaction() as session:
+        if newcomer is not None:
+            newcomer(session)
+        user = session.scalars(select(User).where(User.phone == number)).one()
+        joined = appoint_administrator(session, user.person_id, actor=SYSTEM, now=clock.now())
+        name = user.person.full_name
+    if isinstance(joined, AlreadyHeld):
+        click.echo(f"{name} is an administrator already.")
+    else:
+        click.echo(f"{name} is an administrator now and signs in with {number}.")
+
+
+def _ask_newcomer(number: str) -> Callable[[Session], object]:
+    """Ask for what an account needs; return what writes it. Raises ClickException for bad input."""
+    name = clean_name(click.prompt("Name"))
+    if not is_name(name):
+        raise click.ClickException("A name has 1 to 40 characters, letters among them.")
+    born = click.prompt("Birth date", type=click.DateTime(["%Y-%m-%d"])).date()
+    if birth_fault(born, clock.today()) is not None:
+        raise click.ClickException(f"Nobody alive was born on {born}.")
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    faults = faults_of(password, phone=number, full_name=name)
+    if faults:
+        raise click.ClickException(" ".join(PASSWORD_FAULTS[fault] for fault in faults))
+    password_hash = hash_password(password)
+    return lambda session: register_person(
+        session,
+        full_name=name,
+        birth_on=born,
+        phone=number,
+        password_hash=password_hash,
+        language=Language.CHINESE,
+        now=clock.now(),
+    )

@@ -14,7 +14,6 @@ from venue.accounts.throttling import (
     Limit,
     Try,
     count_try,
-    forget_tries_before,
     forget_tries_on,
     take_back,
 )
@@ -91,11 +90,3 @@ def test_a_number_whose_owner_was_there_begins_anew(attempt, db_session) -> None
         attempt()
     forget_tries_on(db_session, LIMITS[0].subject)
     assert attempt().left == 2
-
-
-def test_numbers_and_addresses_are_not_kept(attempt, db_session, clock) -> None:
-    attempt()
-    clock.advance(timedelta(days=1))
-    attempt()
-    forget_tries_before(db_session, venue_clock.now() - timedelta(hours=1))
-    assert counted(db_session) == len(LIMITS)

@@ -85,11 +85,6 @@ def forget_tries_on(session: Session, subject: str) -> None:
     session.execute(delete(LoginAttempt).where(LoginAttempt.subject == subject))
 
 
-def forget_tries_before(session: Session, before: datetime) -> None:
-    """Delete what counts no longer, so that numbers and addresses are not kept."""
-    session.execute(delete(LoginAttempt).where(LoginAttempt.at < before))
-
-
 def note_lockout(session: Session, try_: Try, user: User | None, *, now: datetime) -> None:
     """Keep in the audit that this wrong try was the last for a while; before that, do nothing.
 
