@@ -1,0 +1,105 @@
+"""Browsers reduced to what a server sees of them: keep-alive connections that send and read."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks.rushing.town import Demand, Resident
+
+HOST = "127.0.0.1"
+
+
+@dataclass
+class Tally:
+    """How many answers there were of each status, and in how many seconds."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def per_second(self, status: int) -> float:
+        """Return the answers of this status per second."""
+        return self.statuses[status] / self.seconds
+
+    def add(self, other: Tally) -> None:
+        """Count another stretch of the same thing."""
+        self.statuses += other.statuses
+        self.seconds += other.seconds
+
+
+def fields(demand: Demand) -> dict[str, Any]:
+    """Return what the form of a demand sends."""
+    return {
+        "csrf_token": demand.resident.csrf_token,
+        "submission_key": demand.key,
+        "person_id": demand.resident.person_id,
+    }
+
+
+def post(demand: Demand) -> bytes:
+    """Return the request that sends the form of a demand."""
+    body = urlencode(fields(demand))
+    return (
+        f"POST /pools/{demand.course.pool_id}/enrollments HTTP/1.1\r\n"
+        f"{_headers(demand.resident)}"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+def get(path: str, resident: Resident) -> bytes:
+    """Return the request that opens a page."""
+    return f"GET {path} HTTP/1.1\r\n{_headers(resident)}\r\n".encode()
+
+
+def _headers(resident: Resident) -> str:
+    return (
+        f"Host: {HOST}\r\nAccept-Language: zh-CN\r\nCookie: {resident.cookie}\r\n"
+        "Connection: keep-alive\r\n"
+    )
+
+
+class Clients:
+    """Connections that stay open; each sends its next request when it has its answer."""
+
+    def __init__(self) -> None:
+        self._connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def connect(self, port: int, count: int) -> None:
+        """Open the connections."""
+        self._connections = [await asyncio.open_connection(HOST, port) for _ in range(count)]
+
+    def close(self) -> None:
+        """Close the connections."""
+        for _, writer in self._connections:
+            writer.close()
+
+    async def send(self, requests: Iterator[bytes], seconds: float | None = None) -> Tally:
+        """Send requests until there are no more, or for so many seconds."""
+        tally = Tally()
+        started = time.perf_counter()
+        ends = started + seconds if seconds is not None else None
+
+        async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            for request in requests:
+                writer.write(request)
+                tally.statuses[await _status(reader)] += 1
+                if ends is not None and time.perf_counter() > ends:
+                    return
+
+        await asyncio.gather(*(client(*connection) for connection in self._connections))
+        tally.seconds = time.perf_counter() - started
+        return tally
+
+
+async def _status(reader: asyncio.StreamReader) -> int:
+    """Read one answer to its end and return its status."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    at = head.lower().index(b"content-length:") + 15
+    await reader.readexactly(int(head[at : head.index(b"\r\n", at)]))
+    return int(head[9:12])
