@@ -212,8 +212,12 @@ def test_outside_the_window_the_button_stays_and_says_it_is_not_open(
 @pytest.mark.parametrize(
     ("facts", "sentence", "next_step"),
     [
-        ({"min_age": 60}, "开课那天要年满 60 岁，那时是 28 岁。", "看看适合孩子的课程"),
-        ({"min_age": 6, "max_age": 12}, "只收 12 岁及以下，开课那天是 28 岁。", "看看长者活动"),
+        ({"min_age": 60}, "开课那天要年满 60 岁，那时是 28 岁。", "看看别的课程"),
+        (
+            {"min_age": 6, "max_age": 12},
+            "只收 12 岁及以下，开课那天是 28 岁。",
+            "给孩子报名，先在“家人”里加上孩子",
+        ),
         ({"residents_only": True}, "只收本中心服务社区的居民", "到柜台登记"),
     ],
 )

@@ -117,6 +117,8 @@ class Listed:
     title: str
     max_age: int | None
     next_at: datetime | None
+    by_day: bool
+    """One comes or books on single days."""
     evening: bool
     weekend: bool
     open: bool
@@ -149,12 +151,16 @@ class Found:
 
 
 def find(session: Session, center_id: int, wish: Wish, *, now: datetime) -> Found:
-    """Return what fits the wish, the soonest first and what can no longer be joined last.
+    """Return what fits the wish; in one query.
 
-    One query. A count says how many would be left if that choice were added to the others.
+    First what one joins as a whole, because its seats go; then what one joins by the day; last
+    what can no longer be joined; the soonest first in each. A count says how many would be left
+    if that choice were added to the others.
     """
     listed = [_listed(row, now) for row in session.execute(_query(center_id, wish.text, now))]
-    listed.sort(key=lambda one: (not one.open, one.next_at is None, one.next_at or now, one.id))
+    listed.sort(
+        key=lambda one: (not one.open, one.by_day, one.next_at is None, one.next_at or now, one.id)
+    )
     fitting = [one for one in listed if all(FITS[name](one) for name in wish.only)]
     in_category = [one for one in listed if wish.category in (None, one.category)]
     found = [one for one in fitting if wish.category in (None, one.category)]
@@ -308,6 +314,7 @@ def _listed(row: Row[Any], now: datetime) -> Listed:
         title=row.title,
         max_age=row.max_age,
         next_at=row.next_at,
+        by_day=by_session or drop_in,
         evening=bool(row.evening),
         weekend=bool(row.weekend),
         open=not shut,
