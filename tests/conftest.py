@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -20,6 +21,10 @@ from venue import clock as venue_clock
 from venue import create_app
 from venue.config import Settings
 from venue.db import db
+
+# A busy machine makes no test fail, and CI tries the same cases twice in a row.
+hypothesis.settings.register_profile("venue", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("venue")
 
 NOT_QUERIES = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SET ")
 
