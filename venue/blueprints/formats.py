@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import phonenumbers
 from babel.dates import format_interval
@@ -50,6 +50,11 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
     return f"{clock_time(starts_at)}–{end_time(ends_at)}"
 
 
+def wall_span(starts: time, ends: time) -> str:
+    """18:30–20:00 of wall-clock times; an end at midnight is written 24:00."""
+    return f"{starts:%H:%M}–{'24:00' if ends == time.min else f'{ends:%H:%M}'}"
+
+
 def moment(value: datetime) -> str:
     """11月22日 周日 18:30."""
     return f"{day(value)} {clock_time(value)}"
@@ -68,7 +73,7 @@ def recurring(value: Rhythm) -> str:
         days = str(gettext("每%(weekdays)s", weekdays=days))
     if value.starts is None or value.ends is None:
         return str(gettext("%(days)s，时间不一", days=days))
-    return f"{days} {value.starts:%H:%M}–{value.ends:%H:%M}"
+    return f"{days} {wall_span(value.starts, value.ends)}"
 
 
 def period(starts_at: datetime, ends_at: datetime) -> str:
@@ -123,5 +128,6 @@ GLOBALS: dict[str, Callable[..., str]] = {
     "near": near,
     "period": period,
     "span": span,
+    "wall_span": wall_span,
     "new_submission_key": new_submission_key,
 }

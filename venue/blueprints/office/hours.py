@@ -34,6 +34,7 @@ from venue.places.opening import load_hours
 from venue.places.rules import Layer
 from venue.submissions import Done
 from venue.timeline.local_time import local_date, week_start
+from venue.timeline.rhythm import Rhythm
 
 
 class OpeningForm(VenueForm):
@@ -94,7 +95,7 @@ def hours(center: Center) -> Response:
     own_rooms = {rule.room.id: rule.room.name for rule in rules if rule.room is not None}
     return render(
         "office/hours.html",
-        rules=rules,
+        rules=[(rule, _rhythm(rule)) for rule in rules],
         days=days,
         week=week,
         lines=[(None, _l("整个中心")), *own_rooms.items()],
@@ -149,6 +150,10 @@ def remove_rule(center: Center, rule_id: int) -> Response:
         return _to_hours(center)
 
     return pressed(act, never, _l("已删除。"))
+
+
+def _rhythm(rule: OpeningRule) -> Rhythm:
+    return Rhythm(tuple(map(int, rule.weekdays)), True, rule.opens_time, rule.closes_time)
 
 
 def _to_hours(center: Center) -> Done:
