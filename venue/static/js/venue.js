@@ -18,6 +18,11 @@ document.addEventListener("htmx:error", () => say(toast.dataset.network));
 
 for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
 
+// On a phone a row of chips slides: begin with the chosen one in sight.
+for (const chip of document.querySelectorAll(".chips [aria-current]")) {
+  chip.parentElement.scrollLeft = chip.offsetLeft - chip.parentElement.offsetLeft - 48;
+}
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-print], [data-copy]");
   if (!button) return;
