@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import abort, g
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Select, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager
 
 from venue import clock
@@ -165,15 +165,23 @@ def represented(session: Session, who: Viewer) -> list[Person]:
     """Return those for whom the viewer may act: the viewer first, then the others by name."""
     others = session.scalars(
         select(Person)
-        .join(Delegation, Delegation.principal_id == Person.id)
-        .where(
-            Delegation.delegate_id == who.person.id,
-            Delegation.confirmed_at.is_not(None),
-            Delegation.ended_at.is_(None),
-        )
+        .where(Person.id.in_(_principals_of(who)))
         .order_by(Person.full_name, Person.id)
     )
     return [who.person, *others]
+
+
+def family_ids(who: Viewer) -> CompoundSelect[int]:
+    """Select the ids of those for whom the viewer may act, the viewer's own among them."""
+    return union_all(select(literal(who.person.id)), _principals_of(who))
+
+
+def _principals_of(who: Viewer) -> Select[int]:
+    return select(Delegation.principal_id).where(
+        Delegation.delegate_id == who.person.id,
+        Delegation.confirmed_at.is_not(None),
+        Delegation.ended_at.is_(None),
+    )
 
 
 def person_for(session: Session, who: Viewer, person_id: int) -> Person:

@@ -137,6 +137,18 @@ def test_the_family_is_shown_person_by_person(db_session, town, browse, sign_in)
     assert "候补第 1 位" in page.words
 
 
+def test_several_sessions_of_one_program_stand_together(db_session, town, browse, sign_in):
+    tea = builder.course(db_session, town.wutongli, "茶话会", books=Books.SESSION, lessons=3)
+    for session in tea.sessions[:2]:
+        builder.enrollment(db_session, builder.pool_of(db_session, session), town.lin_xiao)
+    db_session.commit()
+    sign_in(town.lin_xiao)
+    page = browse.get("/my/")
+    assert len(page.by_class("card")) == 1
+    assert "共 2 场 ✓" in page.words
+    assert len([form for form in page.forms() if form.action.endswith("/withdrawal")]) == 2
+
+
 def test_nobody_sees_anothers_enrollments(town, browse, sign_in, has):
     has(town.lin_xiao)
     sign_in(town.zhou_wen)
@@ -392,7 +404,9 @@ def test_what_a_child_is_told_the_parent_reads(db_session, town, browse, sign_in
     tell(db_session(), [town.xiao_he.id], MessageKind.ENROLLED, COURSE, now=clock.now())
     db_session.commit()
     sign_in(town.chen_min)
-    assert "陈小禾：已报名“零基础国画”" in browse.get("/my/messages").words
+    page = browse.get("/my/messages")
+    assert "陈小禾：已报名“零基础国画”" in page.words
+    assert "我的 1条新消息" in page.words
     sign_in(town.lin_xiao)
     assert "零基础国画" not in browse.get("/my/messages").words
 

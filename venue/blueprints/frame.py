@@ -13,7 +13,7 @@ from venue.blueprints.preferences import language, text_size
 from venue.config import settings
 from venue.db import db
 from venue.notifications.models import Message
-from venue.permissions import Viewer, viewer
+from venue.permissions import Viewer, family_ids, viewer
 from venue.places.models import Center
 
 CENTER_COOKIE = "center"
@@ -56,7 +56,7 @@ def _unread(who: Viewer) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(Message)
-            .where(Message.person_id == who.person.id, Message.read_at.is_(None))
+            .where(Message.person_id.in_(family_ids(who)), Message.read_at.is_(None))
         )
         or 0
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Response, abort, g, url_for
@@ -23,7 +23,8 @@ from venue.places.models import RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
-from venue.seats.standing import PoolStanding, standings
+from venue.seats.rules import Refusal
+from venue.seats.standing import PoolStanding, Step, standings
 from venue.timeline.interval import Interval
 from venue.timeline.rhythm import Rhythm, rhythm
 
@@ -38,6 +39,11 @@ class Seats:
     program: Program
     session: ScheduledSession | None
     pool: PoolStanding
+
+    def of(self, person: Person) -> Seats:
+        """Return the same seats as one of the family has them."""
+        people = tuple(one for one in self.pool.people if one.person == person)
+        return replace(self, pool=replace(self.pool, people=people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,18 @@ def show(program_id: int) -> Response:
     program = visible_program(db.session(), program_id)
     now = clock.now()
     people = family()
-    chosen = chosen_person(people, http.args.get("person", type=int))
     by_session = program.books is Books.SESSION
     pools = _pools(db.session(), program)
     asked_pool = http.args.get("pool", type=int)
     asked_session = next((key for key, pool_id in pools.items() if pool_id == asked_pool), None)
     dates = _dates(program, http.args.get("page", 1, type=int), asked_session, now)
-    all_seats = _seats(program, pools, dates, [chosen] if by_session and chosen else people, now)
+    all_seats = _seats(program, pools, dates, people, now)
+    asked_person = http.args.get("person", type=int)
+    chosen = chosen_person(people, asked_person)
+    if by_session and chosen is not None:
+        if asked_person is None:
+            chosen = _welcome(all_seats.values()) or chosen
+        all_seats = {key: one.of(chosen) for key, one in all_seats.items()}
     only = next((one for one in all_seats.values() if one.pool.pool_id == asked_pool), None)
     return render(
         "courses/show.html",
@@ -86,6 +97,7 @@ def show(program_id: int) -> Response:
         by_session=by_session,
         all_seats=all_seats,
         seats=only,
+        said=() if only else _said_by_all([one.pool for one in all_seats.values()]),
         reasons=(),
         form=None,
         feed=subscription(program.title, "", "calendars.program", program_id=program.id),
@@ -191,6 +203,20 @@ def _seats(
         key: Seats(program, sessions[key] if key is not None else None, found[id_])
         for key, id_ in shown.items()
     }
+
+
+def _welcome(seats: Iterable[Seats]) -> Person | None:
+    """Return the first of the family who has or may have a seat anywhere here."""
+    standings_ = [one for of_session in seats for one in of_session.pool.people]
+    return next((one.person for one in standings_ if one.step is not Step.REFUSED), None)
+
+
+def _said_by_all(pools: Sequence[PoolStanding]) -> list[Refusal]:
+    """Return the reasons that stand against every one of several pools, to be said only once."""
+    if len(pools) < 2:
+        return []
+    reasons = [(pool.people or (pool.anybody,))[0].reasons for pool in pools]
+    return [one for one in reasons[0] if all(one in others for others in reasons)]
 
 
 def _outside(path: str) -> str:

@@ -47,6 +47,11 @@ class Claim:
             (one for one in self.dates if one.cancelled_at is None and one.ends_at > now), None
         )
 
+    def next_at(self, now: datetime) -> datetime | None:
+        """Return when that is."""
+        date_ = self.next_date(now)
+        return date_.starts_at if date_ is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Appearance:

@@ -19,7 +19,7 @@ from venue.db import db
 from venue.htmx import answer, render
 from venue.notifications.models import Message
 from venue.notifications.telling import mark_read
-from venue.permissions import Viewer, represented, signed_in, the_viewer
+from venue.permissions import Viewer, family_ids, represented, signed_in, the_viewer
 from venue.submissions import Done, ask_again, submit
 
 MESSAGES_SHOWN = 100
@@ -39,7 +39,7 @@ def inbox() -> Response:
     people = represented(db.session(), the_viewer())
     messages = db.session.scalars(
         select(Message)
-        .where(Message.person_id.in_([person.id for person in people]))
+        .where(Message.person_id.in_(family_ids(the_viewer())))
         .order_by(Message.id.desc())
         .limit(MESSAGES_SHOWN)
     ).all()

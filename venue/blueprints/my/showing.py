@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Response
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from venue.seats.rules import EnrollmentStatus, Refusal
 from venue.timeline.local_time import day_start, local_date
 
 DAYS_AHEAD = 7
+LATER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Belongings:
     """What one person of the family has."""
 
     person: Person
-    enrolled: tuple[Claim, ...]
-    waiting: tuple[Claim, ...]
+    courses: tuple[tuple[Claim, ...], ...]
+    """What they have or wait for, by program; of one that is booked by session, every session."""
     over: tuple[Enrollment, ...]
 
 
@@ -63,8 +65,9 @@ def show_mine(
         belongings=[
             Belongings(
                 person,
-                _of(person, claims.live, EnrollmentStatus.CONFIRMED),
-                _of(person, claims.live, EnrollmentStatus.WAITLISTED),
+                _courses(
+                    [one for one in claims.live if one.enrollment.person_id == person.id], now
+                ),
                 tuple(one for one in claims.over if one.person_id == person.id),
             )
             for person in people
@@ -75,10 +78,14 @@ def show_mine(
     )
 
 
-def _of(person: Person, claims: Sequence[Claim], status: EnrollmentStatus) -> tuple[Claim, ...]:
-    return tuple(
-        one for one in claims if one.enrollment.person_id == person.id and one.status is status
-    )
+def _courses(claims: Sequence[Claim], now: datetime) -> tuple[tuple[Claim, ...], ...]:
+    """Group one person's claims by program, offers apart; the soonest first, undated ones last."""
+    by_program: dict[int, list[Claim]] = defaultdict(list)
+    soonest_first = sorted(claims, key=lambda one: (one.next_at(now) or LATER, one.enrollment.id))
+    for claim in soonest_first:
+        if claim.status is not EnrollmentStatus.OFFERED:
+            by_program[claim.enrollment.program_id].append(claim)
+    return tuple(tuple(group) for group in by_program.values())
 
 
 def _workplaces(session: Session, who: Viewer) -> list[tuple[Center, list[Permission]]]:
