@@ -137,6 +137,7 @@ STAFF_SIGHTS = [
     Sight("the desk", "desk.show", AT_HOME, HE_JING, dark=True),
     Sight("finding somebody", "desk.show", {**AT_HOME, "q": "周"}, HE_JING),
     Sight("somebody", "desk.person", {**AT_HOME, "person_id": person("周建国")}, HE_JING),
+    Sight("somebody new", "desk.new", AT_HOME, HE_JING),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
     Sight("all offices", "office.index", who=ADMINISTRATOR),
