@@ -113,6 +113,11 @@ def test_an_address_is_locked_out_over_all_numbers(sign_in) -> None:
     assert isinstance(sign_in(throttle=throttle, address="192.0.2.8"), SignedIn)
 
 
+def test_an_address_that_is_locked_out_is_no_account_locked_out(sign_in, audited) -> None:
+    sign_in("no", throttle=replace(THROTTLE, per_address=1))
+    assert [subject for _, subject, _ in audited()] == ["login_attempt"]
+
+
 def test_slips_before_the_right_password_are_forgotten(sign_in) -> None:
     for _ in range(3):
         for _ in range(4):

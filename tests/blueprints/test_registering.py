@@ -108,6 +108,12 @@ def test_everything_wrong_is_said_at_once(browse: Browser, town) -> None:
 
 
 @ON_SQLITE
+def test_one_thing_wrong_with_a_birth_date_is_said_once(browse: Browser, town) -> None:
+    page = browse.submit(form_of(browse), {**SUN_YUE, "birth_on": "2026-09-17"}, status=422)
+    assert "未满 14 岁" not in page.words
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["1957/3/8", "1957.3.8", "1957年3月8日", " 1957-03-08 "])
 def test_a_birth_date_may_be_typed_as_people_do(browse: Browser, db_session, town, typed) -> None:
     browse.submit(form_of(browse), {**SUN_YUE, "birth_on": typed})

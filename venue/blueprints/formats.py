@@ -25,6 +25,12 @@ def day(value: date | datetime) -> str:
     return str(format_date(on, pattern))
 
 
+def full_date(value: date | datetime) -> str:
+    """2026年11月22日, for what may lie years back."""
+    on = local(value).date() if isinstance(value, datetime) else value
+    return str(format_date(on, "long"))
+
+
 def weekday(on: date) -> str:
     """周日."""
     return str(format_date(on, "EEE"))
@@ -114,6 +120,7 @@ def kind(value: object) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
+    "full_date": full_date,
     "weekday": weekday,
     "clock_time": clock_time,
     "end_time": end_time,

@@ -60,7 +60,9 @@ class RegisterForm(VenueForm):
     def validate_birth_on(self, field: BirthDateField) -> None:
         """Refuse children: whoever is responsible for them adds them."""
         born = field.data
-        if born and age_on(clock.today(), born.year, born) < SELF_REGISTERING:
+        if field.errors or born is None:
+            return
+        if age_on(clock.today(), born.year, born) < SELF_REGISTERING:
             raise ValidationError(
                 _l("未满 %(n)s 岁，请由家长注册，再在“家人”里添加孩子。", n=SELF_REGISTERING)
             )
