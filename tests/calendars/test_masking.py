@@ -1,4 +1,4 @@
-"""No log of a request shows the token of a private calendar."""
+"""No log of a request shows the token of a private calendar or of an invitation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from venue.calendars.masking import FeedTokenMask
+from venue.calendars.masking import TokenMask
 
 TOKEN = "Zq3_xN-8bTtVw5rYk1LpQ0aSdFgHjKlMnBvCxZqWeRt"
 
@@ -14,7 +14,7 @@ TOKEN = "Zq3_xN-8bTtVw5rYk1LpQ0aSdFgHjKlMnBvCxZqWeRt"
 @pytest.fixture
 def log(caplog):
     logger = logging.getLogger("tests.masking")
-    mask = FeedTokenMask()
+    mask = TokenMask()
     logger.addFilter(mask)
     with caplog.at_level(logging.INFO, logger.name):
         yield logger
@@ -37,6 +37,20 @@ def test_the_token_is_masked_in_message_and_arguments(log, caplog, message, argu
     log.info(message, *arguments)
     assert TOKEN not in caplog.text
     assert "/calendars/my/….ics" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"),
+    [
+        (f"/invitations/{TOKEN}", "/invitations/…"),
+        (f"/login?next=/invitations/{TOKEN}", "next=/invitations/…"),
+        (f"/login?next=%2Finvitations%2F{TOKEN} HTTP", "next=%2Finvitations%2F… HTTP"),
+    ],
+)
+def test_the_token_of_an_invitation_is_masked(log, caplog, address, masked):
+    log.info("GET %s", address)
+    assert TOKEN not in caplog.text
+    assert masked in caplog.text
 
 
 def test_what_has_no_token_passes_untouched(log, caplog):

@@ -1,11 +1,12 @@
-"""Keeps the tokens of private calendar links out of the logs."""
+"""Keeps the tokens of private calendar links and of invitations out of the logs."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(/calendars/my/)[A-Za-z0-9_-]{16,}")
+_TOKEN = re.compile(r"((?:/calendars/my/|(?:/|%2F)invitations(?:/|%2F)))[A-Za-z0-9_-]{16,}")
+"""Percent-encoded too: on the way through signing in, an invitation stands in the query."""
 _MASKED = r"\1…"
 
 
@@ -13,7 +14,7 @@ _LOGGERS = ("venue", "werkzeug", "gunicorn.access", "gunicorn.error")
 """All that write the address of a request; a filter of one does not reach the others."""
 
 
-class FeedTokenMask(logging.Filter):
+class TokenMask(logging.Filter):
     """Replaces the token in every record by `…`, wherever the message or its arguments have it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -24,7 +25,7 @@ class FeedTokenMask(logging.Filter):
         return True
 
 
-_mask = FeedTokenMask()
+_mask = TokenMask()
 
 
 def keep_tokens_out_of_logs() -> None:
