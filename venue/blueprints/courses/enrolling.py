@@ -146,6 +146,7 @@ def _again(
         seats=seats,
         people=people,
         chosen=chosen,
+        now=clock.now(),
         said=(),
         reasons=reasons,
         form=form,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response, abort, g, url_for
 from flask import request as http
@@ -23,7 +24,7 @@ from venue.places.models import RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
-from venue.seats.rules import Refusal
+from venue.seats.rules import NotOpenYet, Refusal
 from venue.seats.standing import PoolStanding, Step, standings
 from venue.timeline.interval import Interval
 from venue.timeline.rhythm import Rhythm, rhythm
@@ -39,6 +40,15 @@ class Seats:
     program: Program
     session: ScheduledSession | None
     pool: PoolStanding
+
+    def opens_in(self, now: datetime) -> int | None:
+        """Return in how many seconds enrollment opens, when that is within a day."""
+        opens_at = next(
+            (one.opens_at for one in self.pool.anybody.reasons if isinstance(one, NotOpenYet)), None
+        )
+        if opens_at is None or opens_at - now > timedelta(days=1):
+            return None
+        return math.ceil((opens_at - now).total_seconds())
 
     def of(self, person: Person) -> Seats:
         """Return the same seats as one of the family has them."""

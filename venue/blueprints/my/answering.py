@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import abort, url_for
+from flask import abort, flash, url_for
 from flask import request as http
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -35,7 +36,7 @@ def withdraw(enrollment_id: int) -> Response:
     def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
         return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
 
-    return _carry_out(enrollment_id, verb)
+    return _carry_out(enrollment_id, verb, gettext("已经退出，名额让给了后面的人。"))
 
 
 @blueprint.post("/enrollments/<int:enrollment_id>/acceptance")
@@ -46,7 +47,7 @@ def accept(enrollment_id: int) -> Response:
     def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
         return waitlist.accept_offer(session, enrollment_id, actor=actor, now=clock.now())
 
-    return _carry_out(enrollment_id, verb)
+    return _carry_out(enrollment_id, verb, gettext("名额确认好了，到时间来上课就行。"))
 
 
 @blueprint.post("/enrollments/<int:enrollment_id>/refusal")
@@ -57,11 +58,14 @@ def decline(enrollment_id: int) -> Response:
     def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
         return waitlist.decline_offer(session, enrollment_id, actor=actor, now=clock.now())
 
-    return _carry_out(enrollment_id, verb)
+    return _carry_out(enrollment_id, verb, gettext("已经放弃，名额给了下一位。"))
 
 
-def _carry_out(enrollment_id: int, verb: Verb) -> Response:
-    """Run a verb on an enrollment of the viewer's family; answers 404 for anybody else's."""
+def _carry_out(enrollment_id: int, verb: Verb, done: str) -> Response:
+    """Run a verb on an enrollment of the viewer's family, and say that it is done.
+
+    Answers 404 for anybody else's enrollment.
+    """
     form = ButtonForm()
     if not form.validate_on_submit():
         return ask_again(form)
@@ -79,6 +83,7 @@ def _carry_out(enrollment_id: int, verb: Verb) -> Response:
 
     outcome = submit(form.submission_key.data or "", act)
     if isinstance(outcome, Done):
+        flash(done, "ok")
         return answer(outcome.location)
     reasons = outcome.reasons if isinstance(outcome, Refused) else ()
     return show_mine(status=409, about=enrollment_id, reasons=reasons)
