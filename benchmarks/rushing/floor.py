@@ -77,28 +77,32 @@ class Script:
     enrollment_id: int
 
 
-FAR = 74_000_000
-"""Ids that no other number in a statement is mistaken for."""
+FAR = {"submission": 74_000_000, "enrollment": 75_000_000}
+"""To where ids are lifted, so that no other number in a statement is mistaken for one of them."""
 
 
 def record(app: Flask, warm_up: Demand, demand: Demand) -> Script:
     """Let the product carry out a demand, and write down what it says to the database."""
     _enroll(app, warm_up)
     with app.app_context():
-        for number, table in enumerate(("submission", "enrollment")):
-            db.session.execute(
-                text(f"UPDATE {table} SET id = {FAR + number * 1000}")  # noqa: S608
-            )
-            if db.engine.dialect.name == "postgresql":
-                sequence = f"pg_get_serial_sequence('{table}', 'id')"
-                db.session.execute(text(f"SELECT setval({sequence}, {FAR + number * 1000})"))
+        last = {table: _lift(table, by) for table, by in FAR.items()}
         db.session.commit()
     recorder = Recorder()
     with recorder.listening(app):
         _enroll(app, demand)
     with app.app_context():
         db.engine.dispose()
-    return Script(tuple(recorder.steps), demand, FAR + 1, FAR + 1001)
+    return Script(tuple(recorder.steps), demand, last["submission"] + 1, last["enrollment"] + 1)
+
+
+def _lift(table: str, by: int) -> int:
+    """Raise the ids of a table, and return the last one; the next row follows it."""
+    db.session.execute(text(f"UPDATE {table} SET id = id + {by}"))  # noqa: S608
+    last = db.session.scalar(text(f"SELECT max(id) FROM {table}"))  # noqa: S608
+    if db.engine.dialect.name == "postgresql":
+        sequence = f"pg_get_serial_sequence('{table}', 'id')"
+        db.session.execute(text(f"SELECT setval({sequence}, {last})"))
+    return int(last)
 
 
 def _enroll(app: Flask, demand: Demand) -> None:
@@ -193,9 +197,9 @@ def _carry_out(connection: Any, script: Script, demand: Demand) -> bool:
         cursor.execute(step.statement, _with(known, step.values))
         rows = cursor.fetchall() if cursor.description else []
         if step.statement.startswith("INSERT INTO submission"):
-            known[script.submission_id] = rows[0][0]
+            known[script.submission_id] = rows[0][0] if rows else cursor.lastrowid
         elif step.statement.startswith("INSERT INTO enrollment"):
-            known[script.enrollment_id] = rows[0][0]
+            known[script.enrollment_id] = rows[0][0] if rows else cursor.lastrowid
         elif step.statement.startswith("UPDATE seat_pool") and cursor.rowcount != 1:
             connection.rollback()
             return False
