@@ -8,10 +8,11 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import abort, g
-from flask_login import LoginManager, UserMixin, current_user
+from flask import Response, abort, g, redirect, request
+from flask_login import LoginManager, UserMixin, current_user, login_url
 from sqlalchemy import CompoundSelect, Select, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager
+from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
 from venue.accounts.models import LoginSession, StaffRole, User
@@ -95,7 +96,6 @@ def _covers(role: StaffRole, center: Center) -> bool:
 
 
 login_manager = LoginManager()
-login_manager.login_view = "accounts.login"
 login_manager.session_protection = None  # type: ignore[assignment]  # the row decides
 
 
@@ -121,6 +121,17 @@ def load_viewer(token: str) -> Viewer | None:
     user = rows[0][0]
     roles: tuple[StaffRole, ...] = tuple(row.StaffRole for row in rows if row.StaffRole is not None)
     return Viewer(token, user, user.person, roles)
+
+
+@login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
+def ask_who() -> BaseResponse:
+    """Lead to signing in, and from there back to the page, or to the page a form stood on."""
+    page = request.url if request.method == "GET" else request.referrer
+    address = login_url("accounts.login", next_url=page)
+    if "HX-Request" not in request.headers:
+        return redirect(address)
+    # htmx would follow a redirect and put the whole page where a piece of this one belongs.
+    return Response(status=401, headers={"HX-Redirect": address})
 
 
 def viewer() -> Viewer | None:

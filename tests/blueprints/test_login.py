@@ -127,6 +127,22 @@ def test_whoever_is_led_to_sign_in_comes_back(browse: Browser, town) -> None:
     assert sign_in(browse, path=led.location).location == "/my/family"
 
 
+@ON_SQLITE
+def test_a_form_of_somebody_signed_out_leads_back_to_its_page(browse: Browser, town) -> None:
+    came_from = {"Referer": "http://localhost/my/family?page=2"}
+    led = browse.post("/delegations/1/ending", {}, status=302, headers=came_from)
+    assert led.location == "/login?next=%2Fmy%2Ffamily%3Fpage%3D2"
+    led = browse.post("/delegations/1/ending", {}, status=302)
+    assert led.location == "/login"
+
+
+@ON_SQLITE
+def test_a_piece_of_a_page_is_not_replaced_by_the_sign_in_page(browse: Browser, town) -> None:
+    led = browse.fragment("/my/family", status=401)
+    assert led.headers["HX-Redirect"] == "/login?next=%2Fmy%2Ffamily"
+    assert led.text == ""
+
+
 OUTSIDE = [
     "https://evil.example/",
     "//evil.example/",
