@@ -15,6 +15,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     # people and accounts
     "person.created": frozenset(),
     "person.changed": frozenset({"fields"}),
+    "person.welcomed": frozenset({"center_id"}),
     "account.registered": frozenset(),
     "account.attached": frozenset({"code_id"}),
     "account.phone_changed": frozenset(),

@@ -7,6 +7,10 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from venue.audit.recording import record
+from venue.audit.rules import Actor
+from venue.people.creating import create_person
+from venue.people.models import Person
 from venue.places.models import Patron
 
 
@@ -18,3 +22,37 @@ def know(session: Session, center_id: int, person_id: int, *, now: datetime) -> 
         .values(center_id=center_id, person_id=person_id, since_at=now)
         .on_conflict_do_nothing()
     )
+
+
+def welcome(
+    session: Session, center_id: int, person_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Let a center know somebody who is known elsewhere, or registered, and came to its desk."""
+    know(session, center_id, person_id, now=now)
+    facts = {"center_id": center_id}
+    record(session, actor, "person.welcomed", ("person", person_id), at=now, facts=facts)
+
+
+def write_down(
+    session: Session,
+    center_id: int,
+    full_name: str,
+    birth_year: int,
+    *,
+    phone: str | None,
+    neighborhood_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Person:
+    """Add a person whom the center knows from now on, always a new one; see `create_person`."""
+    person = create_person(
+        session,
+        full_name,
+        birth_year,
+        phone=phone,
+        neighborhood_id=neighborhood_id,
+        actor=actor,
+        now=now,
+    )
+    know(session, center_id, person.id, now=now)
+    return person

@@ -1,0 +1,97 @@
+"""What one person could join at a center: programs, and where the person stands at each pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from venue.blueprints.courses.cards import Card, cards
+from venue.blueprints.courses.search import Wish, find
+from venue.people.models import Person
+from venue.programs.models import ScheduledSession
+from venue.programs.rules import Admission, Books
+from venue.seats.models import SeatPool
+from venue.seats.standing import PoolStanding, standings
+
+PROGRAMS_SHOWN = 8
+DATES_SHOWN = 6
+"""Single sessions of one program: two weeks of a class on three days (own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A pool, the session that it seats (None: the whole series), and the person's standing."""
+
+    session: ScheduledSession | None
+    pool: PoolStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A program, and the pools at which the person could claim a seat of it."""
+
+    card: Card
+    seats: tuple[Seats, ...]
+
+
+def offered(
+    session: Session, center_id: int, person: Person, text: str, *, now: datetime
+) -> list[Offered]:
+    """Return the programs that fit a search, the soonest first, in a constant number of queries.
+
+    Programs that nobody enrolls in are left out.
+    """
+    found = find(session, center_id, Wish(text=text), now=now).ids
+    shown = [
+        card
+        for card in cards(session, found, [person], now=now)
+        if card.program.admission is not Admission.DROP_IN and card.program.cancelled_at is None
+    ][:PROGRAMS_SHOWN]
+    by_session = [card.program.id for card in shown if card.program.books is Books.SESSION]
+    coming = _coming(session, by_session, now)
+    pools = standings(session, [person], [pool_id for _, pool_id in coming], now=now)
+    return [
+        Offered(
+            card,
+            (Seats(None, card.pool),)
+            if card.pool is not None
+            else tuple(
+                Seats(one, pools[pool_id])
+                for one, pool_id in coming
+                if one.program_id == card.program.id
+            ),
+        )
+        for card in shown
+    ]
+
+
+def _coming(
+    session: Session, program_ids: Sequence[int], now: datetime
+) -> list[tuple[ScheduledSession, int]]:
+    """Return the next sessions of each program with the ids of their pools."""
+    if not program_ids:
+        return []
+    order = func.row_number().over(
+        partition_by=ScheduledSession.program_id, order_by=ScheduledSession.starts_at
+    )
+    nearest = (
+        select(ScheduledSession.id, order.label("place"))
+        .where(
+            ScheduledSession.program_id.in_(program_ids),
+            ScheduledSession.starts_at > now,
+            ScheduledSession.cancelled_at.is_(None),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        select(ScheduledSession, SeatPool.id)
+        .join(nearest, nearest.c.id == ScheduledSession.id)
+        .join(SeatPool, SeatPool.session_id == ScheduledSession.id)
+        .where(nearest.c.place <= DATES_SHOWN)
+        .order_by(ScheduledSession.starts_at)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,123 @@
+"""The page of one person at the desk: what they have, what they could join, how to reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from venue import clock
+from venue.accounts.delegating import delegations_around
+from venue.accounts.desk_codes import IssuedCode
+from venue.accounts.models import User
+from venue.audit.rules import Channel
+from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
+from venue.blueprints.desk.fields import offer_neighborhoods, phone_field
+from venue.blueprints.desk.offers import offered
+from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key
+from venue.blueprints.my.claims import claims_of
+from venue.blueprints.office.fields import row_field
+from venue.blueprints.words import _l
+from venue.db import db
+from venue.htmx import render
+from venue.people.models import DelegationRequest, Person
+from venue.people.rules import age_on
+from venue.permissions import Permission, patron_of, staff
+from venue.places.models import Center
+from venue.seats.rules import Refusal
+
+LONGEST_SEARCH = 60
+
+
+class ContactForm(VenueForm):
+    """How to reach somebody, and where they live."""
+
+    phone = phone_field(_l("电话"))
+    neighborhood_id = row_field(_l("住在哪个社区"))
+
+
+class HelperForm(VenueForm):
+    """Who acts for the person from now on: somebody with an account."""
+
+    helper_phone = mobile_field(_l("家人登录用的手机号"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the page has to say about a form that was sent."""
+
+    status: int = 200
+    pool_id: int | None = None
+    reasons: Sequence[Refusal] = ()
+    """Why there is no seat in the pool."""
+    gone: bool = False
+    """The claim that was to be changed has ended."""
+    issued: IssuedCode | None = None
+    contact: ContactForm | None = None
+    helper: HelperForm | None = None
+    no_helper: bool = False
+    """Nobody signs in with the number."""
+
+
+@blueprint.get("/<slug>/people/<int:person_id>")
+@staff(Permission.DESK)
+def person(center: Center, person_id: int) -> Response:
+    """Show a person whom the center knows; `?q=` searches programs for them."""
+    channel = channel_of(request.args.get("channel"))
+    return person_page(center, patron_of(db.session(), center, person_id), channel, Told())
+
+
+def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Response:
+    """Return the page of a person with what is to be told."""
+    now = clock.now()
+    text = request.values.get("q", "").strip()[:LONGEST_SEARCH]
+    claims = claims_of(db.session(), [who], now=now)
+    around = delegations_around(db.session(), who.id)
+    return render(
+        "desk/person.html",
+        status=told.status,
+        person=who,
+        age=age_on(clock.today(), who.birth_year, who.birth_on),
+        login_phone=db.session.scalar(select(User.phone).where(User.person_id == who.id)),
+        channel=channel,
+        channels=CHANNELS,
+        text=text,
+        told=told,
+        claims=[one for one in claims.live if one.enrollment.program.center_id == center.id],
+        over=[one for one in claims.over if one.program.center_id == center.id],
+        offers=offered(db.session(), center.id, who, text, now=now),
+        helpers=[one for one in around if one.principal_id == who.id],
+        helped=[one for one in around if one.delegate_id == who.id],
+        wishes=wishes_about(db.session(), who),
+        contact=told.contact or contact_form(center, who),
+        helper=told.helper or HelperForm(formdata=None),
+        now=now,
+        submission_key=new_submission_key(),
+    )
+
+
+def contact_form(center: Center, who: Person) -> ContactForm:
+    """Return the form with what is known, or with what was sent."""
+    form = ContactForm(data={"phone": who.phone, "neighborhood_id": who.neighborhood_id})
+    offer_neighborhoods(form.neighborhood_id, center)
+    return form
+
+
+def wishes_about(session: Session, who: Person) -> Sequence[DelegationRequest]:
+    """Return the open wishes to act for somebody of this name or number, with who asks."""
+    return session.scalars(
+        select(DelegationRequest)
+        .where(
+            DelegationRequest.answered_at.is_(None),
+            DelegationRequest.delegate_id != who.id,
+            or_(
+                DelegationRequest.full_name == who.full_name,
+                DelegationRequest.phone == (who.phone or ""),
+            ),
+        )
+        .options(joinedload(DelegationRequest.delegate))
+        .order_by(DelegationRequest.id)
+    ).all()

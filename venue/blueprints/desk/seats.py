@@ -1,0 +1,172 @@
+"""Taking and giving up seats for the person at the counter or on the telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import abort, flash, request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import IntegerField
+from wtforms.validators import InputRequired
+
+from venue import clock
+from venue.audit.rules import Actor, Channel
+from venue.blueprints.desk.base import blueprint, channel_of, send_for
+from venue.blueprints.desk.person_page import Told, person_page
+from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.db import db
+from venue.htmx import answer
+from venue.permissions import Permission, patron_of, staff
+from venue.places.models import Center
+from venue.programs.models import Program, ScheduledSession
+from venue.seats import enrolling, waitlist
+from venue.seats.models import Enrollment, SeatPool
+from venue.seats.outcomes import Enrolled, NotActive, Refused, Waitlisted, Withdrawn
+from venue.submissions import Done, ask_again
+
+Outcome = Enrolled | Waitlisted | Withdrawn | Refused | NotActive
+Verb = Callable[[Session, Actor], Outcome]
+
+
+class PoolForm(VenueForm):
+    """At which pool."""
+
+    pool_id = IntegerField(validators=[InputRequired()])
+
+
+@blueprint.post("/<slug>/people/<int:person_id>/enrollments")
+@staff(Permission.DESK)
+def enroll(center: Center, person_id: int) -> Response:
+    """Take a seat for a person."""
+
+    def verb(session: Session, actor: Actor, pool_id: int) -> Outcome:
+        return enrolling.enroll(session, pool_id, person_id, actor=actor, now=clock.now())
+
+    return _claim(center, person_id, verb, gettext("已报名。"))
+
+
+@blueprint.post("/<slug>/people/<int:person_id>/waitlist")
+@staff(Permission.DESK)
+def wait(center: Center, person_id: int) -> Response:
+    """Put a person in the line."""
+
+    def verb(session: Session, actor: Actor, pool_id: int) -> Outcome:
+        return enrolling.join_waitlist(session, pool_id, person_id, actor=actor, now=clock.now())
+
+    return _claim(center, person_id, verb, gettext("已加入候补。"))
+
+
+@blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/withdrawal")
+@staff(Permission.DESK)
+def withdraw(center: Center, person_id: int, enrollment_id: int) -> Response:
+    """Give up a seat, an offer or a place in line for a person."""
+
+    def verb(session: Session, actor: Actor) -> Outcome:
+        return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _change(center, person_id, enrollment_id, verb, gettext("已退出。"))
+
+
+@blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/acceptance")
+@staff(Permission.DESK)
+def accept(center: Center, person_id: int, enrollment_id: int) -> Response:
+    """Take the seat that is offered to a person."""
+
+    def verb(session: Session, actor: Actor) -> Outcome:
+        return waitlist.accept_offer(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _change(center, person_id, enrollment_id, verb, gettext("名额已确认。"))
+
+
+@blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/refusal")
+@staff(Permission.DESK)
+def decline(center: Center, person_id: int, enrollment_id: int) -> Response:
+    """Let the seat that is offered to a person go to the next in line."""
+
+    def verb(session: Session, actor: Actor) -> Outcome:
+        return waitlist.decline_offer(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _change(center, person_id, enrollment_id, verb, gettext("已放弃，名额给下一位。"))
+
+
+def _claim(
+    center: Center,
+    person_id: int,
+    verb: Callable[[Session, Actor, int], Outcome],
+    said: str,
+) -> Response:
+    form = PoolForm()
+    if not form.validate_on_submit():
+        return ask_again(form) if form.expired else abort(404)
+    pool_id = form.pool_id.data or 0
+
+    def of_center(session: Session, actor: Actor) -> Outcome:
+        if _center_of_pool(session, pool_id) != center.id:
+            abort(404)
+        return verb(session, actor, pool_id)
+
+    return _carry_out(form, center, person_id, of_center, said, pool_id)
+
+
+def _change(center: Center, person_id: int, enrollment_id: int, verb: Verb, said: str) -> Response:
+    form = ButtonForm()
+    if not form.validate_on_submit():
+        return ask_again(form)
+
+    def of_person(session: Session, actor: Actor) -> Outcome:
+        owned = session.scalar(
+            select(Enrollment.pool_id)
+            .join(Enrollment.program)
+            .where(
+                Enrollment.id == enrollment_id,
+                Enrollment.person_id == person_id,
+                Program.center_id == center.id,
+            )
+        )
+        if owned is None:
+            abort(404)
+        return verb(session, actor)
+
+    pool_id = db.session.scalar(select(Enrollment.pool_id).where(Enrollment.id == enrollment_id))
+    return _carry_out(form, center, person_id, of_person, said, pool_id)
+
+
+def _carry_out(
+    form: VenueForm, center: Center, person_id: int, verb: Verb, said: str, pool_id: int | None
+) -> Response:
+    """Run a verb for a person and lead back to their page, which says what was done or why not."""
+    channel: Channel = channel_of(request.form.get("channel"))
+    text = request.form.get("q") or None
+    back = url_for("desk.person", slug=center.slug, person_id=person_id, channel=channel, q=text)
+    person = patron_of(db.session(), center, person_id)
+
+    def act(session: Session, actor: Actor) -> Done | Refused | NotActive:
+        outcome = verb(session, actor)
+        return outcome if isinstance(outcome, Refused | NotActive) else Done(back)
+
+    outcome = send_for(form, center, person, channel, act)
+    if isinstance(outcome, Done):
+        flash(said, "ok")
+        return answer(outcome.location)
+    told = (
+        Told(status=409, pool_id=pool_id, reasons=outcome.reasons)
+        if isinstance(outcome, Refused)
+        else Told(status=409, gone=True)
+    )
+    return person_page(center, patron_of(db.session(), center, person_id), channel, told)
+
+
+def _center_of_pool(session: Session, pool_id: int) -> int | None:
+    return session.scalar(
+        select(Program.center_id)
+        .select_from(SeatPool)
+        .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
+        .join(
+            Program,
+            (Program.id == SeatPool.program_id) | (Program.id == ScheduledSession.program_id),
+        )
+        .where(SeatPool.id == pool_id)
+    )

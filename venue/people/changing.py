@@ -1,0 +1,40 @@
+"""Changing what the house knows of a person: the number to call, and where they live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from venue.audit.changing import change
+from venue.audit.recording import record
+from venue.audit.rules import Actor
+from venue.people.models import Person
+
+
+def change_contact(
+    session: Session,
+    person_id: int,
+    *,
+    phone: str | None,
+    neighborhood_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Person:
+    """Set the number to call (E.164) and the neighborhood; the number to sign in with stays.
+
+    Raises NoResultFound for an unknown person.
+    """
+    person = session.execute(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    fields = change(person, {"phone": phone, "neighborhood_id": neighborhood_id})
+    if fields:
+        session.flush()
+        subject = ("person", person.id)
+        record(session, actor, "person.changed", subject, at=now, facts={"fields": fields})
+    return person
