@@ -29,10 +29,3 @@ def answer(location: str) -> BaseResponse:
     htmx follows the redirect with its own headers, so the same URL gives it the fragment.
     """
     return redirect(location, 303)
-
-
-def leave_for(location: str) -> BaseResponse:
-    """Lead the whole browser to another page, even when htmx had asked for a part of this one."""
-    if wants_fragment():
-        return Response(status=204, headers={"HX-Redirect": location})
-    return redirect(location, 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import abort, url_for
+from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 from werkzeug.wrappers import Response
@@ -17,9 +17,9 @@ from venue.blueprints.courses.showing import Seats, chosen_person, family, requi
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.words import _l
 from venue.db import db
-from venue.htmx import answer, leave_for, render
+from venue.htmx import answer, render
 from venue.people.models import Person
-from venue.permissions import Viewer, person_for, viewer
+from venue.permissions import Viewer, person_for, signed_in
 from venue.programs.models import Program, ScheduledSession
 from venue.seats import enrolling
 from venue.seats.models import SeatPool
@@ -39,6 +39,7 @@ class EnrollForm(VenueForm):
 
 
 @blueprint.post("/pools/<int:pool_id>/enrollments")
+@signed_in
 def enroll(pool_id: int) -> Response:
     """Take a seat."""
 
@@ -52,6 +53,7 @@ def enroll(pool_id: int) -> Response:
 
 
 @blueprint.post("/pools/<int:pool_id>/waitlist")
+@signed_in
 def wait(pool_id: int) -> Response:
     """Join the line."""
 
@@ -75,9 +77,6 @@ def _claim(
     """
     program, session = _target(pool_id)
     program_id = program.id
-    if viewer() is None:
-        course = url_for("courses.show", program_id=program_id)
-        return leave_for(url_for("accounts.login", next=course))
     people = family()
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
     seats = Seats(program, session, pool)

@@ -72,7 +72,7 @@ class Wish:
             text=args.get("q", "").strip()[:LONGEST_SEARCH],
             category=Category(category) if category in set(Category) else None,
             only=frozenset(Filter(name) for name in args.getlist("only") if name in set(Filter)),
-            page=int(page) if page.isdecimal() and 1 <= int(page[:6]) <= 10_000 else 1,
+            page=int(page[:6]) if page.isdecimal() and 1 <= int(page[:6]) <= 10_000 else 1,
         )
 
     @property
