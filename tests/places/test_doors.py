@@ -79,6 +79,18 @@ CASES = {
         at("10:00"),
         Open(at("12:00"), unattended=False, staffed_at=None),
     ),
+    "a closure that is over, to come or of a room is no reason to be closed": (
+        hours(
+            WORKDAYS,
+            closures=(
+                closure(at("12:00"), at("13:00")),
+                closure(at("09:00", THURSDAY), at("13:00", THURSDAY)),
+                closure(at("16:00"), at("23:00"), ROOM),
+            ),
+        ),
+        at("20:00"),
+        Shut(at("08:30", THURSDAY), closure=None),
+    ),
     "the closure of a room does not close the house": (
         hours(WORKDAYS, closures=(closure(at("09:00"), at("13:00"), ROOM),)),
         at("10:00"),
@@ -138,6 +150,17 @@ def test_a_day_joins_its_layers() -> None:
 def test_a_day_without_hours_is_a_day_of_rest() -> None:
     day = day_hours(hours(WORKDAYS), SATURDAY)
     assert (day.hours, day.gaps) == ((), (Gap(None),))
+
+
+def test_the_closure_of_another_day_is_not_the_reason() -> None:
+    day = day_hours(hours(WORKDAYS, closures=(ALL_WEDNESDAY,)), SATURDAY)
+    assert day.gaps == (Gap(None),)
+
+
+def test_a_room_has_its_own_hours() -> None:
+    evenings = OpeningFact(Layer.REGULAR, "3", time(17), time(22), room_id=ROOM)
+    day = day_hours(hours(WORKDAYS, evenings), WEDNESDAY, ROOM)
+    assert day.hours == (Interval(at("17:00"), at("22:00")),)
 
 
 def test_a_holiday_is_the_reason_of_its_rest() -> None:
