@@ -18,16 +18,22 @@ OPTIONS = {
 TOO_WIDE = """
 () => {
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
+  const all = [...document.body.querySelectorAll("*")];
+  const name = (element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class")}`;
+  const hides = (element) => getComputedStyle(element).overflowX === "hidden";
   const scrolls = (element) => element && element !== document.body && (
     getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
-  return [...document.body.querySelectorAll("*")]
+  const cut = all
+    .filter((element) => element.clientWidth > 1 && !element.matches("input, select, svg *"))
+    .filter((element) => hides(element) && element.scrollWidth > element.clientWidth + 1)
+    .map((element) => `${name(element)} cuts off ${element.scrollWidth - element.clientWidth} px`);
+  if (document.documentElement.scrollWidth <= width) return cut;
+  return all
     .filter((element) => element.getBoundingClientRect().right > width + 1)
     .filter((element) => !scrolls(element.parentElement))
-    .map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute("class")}`
-      + ` reaches ${Math.round(element.getBoundingClientRect().right)} of ${width}`)
+    .map((element) => `${name(element)} reaches ${element.getBoundingClientRect().right}`)
     .slice(0, 5)
-    .concat(`the page is ${document.documentElement.scrollWidth} wide, the window ${width}`);
+    .concat(`the page is ${document.documentElement.scrollWidth} wide, the window ${width}`, cut);
 }
 """
 
@@ -45,5 +51,5 @@ def axe_findings(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """Return what reaches over the right edge of the window; nothing when all fits."""
+    """Return what reaches over the right edge of the window or is cut off; nothing when all fits."""
     return page.evaluate(TOO_WIDE)
