@@ -271,6 +271,7 @@ def test_the_family_page_asks_the_database_a_constant_number_of_times(
         make.may_act(db_session, town.chen_min, child)
     for asker in make.crowd(db_session, 20):
         make.may_act(db_session, asker, town.chen_min)
+    for asker in make.crowd(db_session, 20):
         db_session.add(
             DelegationRequest(
                 delegate_id=asker.id,
