@@ -53,6 +53,26 @@ def test_the_token_of_an_invitation_is_masked(log, caplog, address, masked):
     assert masked in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("address", "masked"),
+    [
+        ("/desk/wutongli/?q=13900000001 HTTP/1.1", "/desk/wutongli/?q=… HTTP/1.1"),
+        ("/desk/wutongli/people/5?channel=counter&q=13900000001", "channel=counter&q=…"),
+        ("/preferences?next=/desk/wutongli/?q=13900000001&lang=en", "?q=…&lang=en"),
+        ("/login?next=%2Fdesk%2Fwutongli%2F%3Fq%3D13900000001", "%3Fq%3D…"),
+    ],
+)
+def test_whom_the_desk_looks_for_is_masked(log, caplog, address, masked):
+    log.info("GET %s", address)
+    assert "13900000001" not in caplog.text
+    assert masked in caplog.text
+
+
+def test_a_search_for_courses_is_no_secret(log, caplog):
+    log.info("GET /centers/wutongli/courses?q=desk/?x")
+    assert "?q=desk/?x" in caplog.text
+
+
 def test_what_has_no_token_passes_untouched(log, caplog):
     log.info("%s %d%%", "GET /calendars/my/", 100)
     [record] = caplog.records

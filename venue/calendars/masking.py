@@ -1,4 +1,4 @@
-"""Keeps the tokens of private calendar links and of invitations out of the logs."""
+"""Keeps out of the logs: tokens of calendars and invitations, and whom the desk looks for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 
 _TOKEN = re.compile(r"((?:/calendars/my/|(?:/|%2F)invitations(?:/|%2F)))[A-Za-z0-9_-]{16,}")
 """Percent-encoded too: on the way through signing in, an invitation stands in the query."""
+_SEARCH = re.compile(r"((?:/|%2F)desk(?:/|%2F)[^\s\"]*?(?:\?|&|%3F|%26)q(?:=|%3D))[^\s\"&]+")
+"""Names and numbers of people, in the address of a search and of what is opened from there."""
 _MASKED = r"\1…"
 
 
@@ -15,13 +17,14 @@ _LOGGERS = ("venue", "werkzeug", "gunicorn.access", "gunicorn.error")
 
 
 class TokenMask(logging.Filter):
-    """Replaces the token in every record by `…`, wherever the message or its arguments have it."""
+    """Replaces token or search in every record by `…`, wherever message or arguments have it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, masked where it must be."""
         message = record.getMessage()
-        if _TOKEN.search(message):
-            record.msg, record.args = _TOKEN.sub(_MASKED, message), None
+        masked = _SEARCH.sub(_MASKED, _TOKEN.sub(_MASKED, message))
+        if masked != message:
+            record.msg, record.args = masked, None
         return True
 
 
