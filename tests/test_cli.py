@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -94,3 +96,12 @@ def test_a_year_that_is_not_announced_yet_is_refused_with_a_sentence(app: Flask)
     assert refused.exit_code == 1
     assert refused.output.startswith("Error: The holidays of 2027 are not in this version")
     assert run(app, "import-holidays", "next").exit_code == 2
+
+
+def test_the_operations_page_names_every_setting_with_its_default() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(VENUE_\w+)` \| ([^|]+) \|", page, re.MULTILINE))
+    assert set(rows) == {f"VENUE_{field.name.upper()}" for field in fields(Settings)}
+    for field in fields(Settings):
+        if field.default != "":
+            assert str(field.default) in rows[f"VENUE_{field.name.upper()}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, time
 
 import pytest
 from sqlalchemy import func, select
@@ -397,9 +397,20 @@ def test_single_sessions_are_booked_one_by_one(desk, db_session, town):
     db_session.commit()
     page = desk.get(page_of(town.zhou_jianguo, q="沙龙"))
     buttons = [form for form in page.forms() if form.action.endswith("/enrollments")]
-    assert len(buttons) == 6
+    assert len(buttons) == 4
     desk.submit(buttons[1])
     assert enrollment_of(db_session, town.zhou_jianguo).session.starts_at.day == 29
+
+
+def test_what_the_person_can_join_comes_first(desk, db_session, town):
+    make.course(db_session, town.wutongli, "象棋课", first_on=date(2026, 12, 1))
+    db_session.commit()
+    titles = [
+        heading.findtext("a")
+        for heading in desk.get(page_of(town.zhou_jianguo)).root.iter("h3")
+        if heading.get("class") == "row"
+    ]
+    assert titles == ["象棋课", "零基础国画"], "at 70 he is too old for the earlier one"
 
 
 def test_drop_in_and_drafts_are_not_offered(desk, db_session, town):

@@ -15,11 +15,12 @@ from venue.people.models import Person
 from venue.programs.models import ScheduledSession
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
-from venue.seats.standing import PoolStanding, standings
+from venue.seats.standing import PoolStanding, Step, standings
 
 PROGRAMS_SHOWN = 8
-DATES_SHOWN = 6
-"""Single sessions of one program: two weeks of a class on three days (own)."""
+DATES_SHOWN = 4
+"""Single sessions of one program (own); the course page has all of them."""
+CLAIMABLE = (Step.ENROLL, Step.WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +38,39 @@ class Offered:
     card: Card
     seats: tuple[Seats, ...]
 
+    @property
+    def claimable(self) -> bool:
+        """Whether the person may take a seat or join the line at one of the pools."""
+        return any(seats.pool.people[0].step in CLAIMABLE for seats in self.seats)
+
 
 def offered(
     session: Session, center_id: int, person: Person, text: str, *, now: datetime
 ) -> list[Offered]:
-    """Return the programs that fit a search, the soonest first, in a constant number of queries.
+    """Return programs that fit a search: those that the person can join first, then the soonest.
 
-    Programs that nobody enrolls in are left out.
+    Programs that nobody enrolls in are left out. In a constant number of queries.
     """
     found = find(session, center_id, Wish(text=text), now=now).ids
     shown = [
         card
         for card in cards(session, found, [person], now=now)
         if card.program.admission is not Admission.DROP_IN and card.program.cancelled_at is None
-    ][:PROGRAMS_SHOWN]
+    ]
     by_session = [card.program.id for card in shown if card.program.books is Books.SESSION]
     coming = _coming(session, by_session, now)
     pools = standings(session, [person], [pool_id for _, pool_id in coming], now=now)
-    return [
-        Offered(
-            card,
-            (Seats(None, card.pool),)
-            if card.pool is not None
-            else tuple(
-                Seats(one, pools[pool_id])
-                for one, pool_id in coming
-                if one.program_id == card.program.id
-            ),
-        )
-        for card in shown
-    ]
+    offers = [Offered(card, _seats(card, coming, pools)) for card in shown]
+    return sorted(offers, key=lambda offer: not offer.claimable)[:PROGRAMS_SHOWN]
+
+
+def _seats(
+    card: Card, coming: Sequence[tuple[ScheduledSession, int]], pools: dict[int, PoolStanding]
+) -> tuple[Seats, ...]:
+    if card.pool is not None:
+        return (Seats(None, card.pool),)
+    mine = [(one, pool_id) for one, pool_id in coming if one.program_id == card.program.id]
+    return tuple(Seats(one, pools[pool_id]) for one, pool_id in mine)
 
 
 def _coming(
