@@ -331,6 +331,45 @@ def test_a_refusal_is_no_transaction(town, browse, sign_in, clock, count_queries
     assert len(sent) <= 12
 
 
+def test_in_a_rush_those_who_come_too_late_cost_three_queries(
+    db_session, town, pool, browse, sign_in, count_queries
+):
+    """The viewer, the pool, the unread messages of the page's frame."""
+    sign_in(town.lin_xiao)
+    form = course_form(browse, town.painting)
+    fill(db_session, pool)
+    with count_queries() as sent:
+        assert "1 个名额已经报满。" in refused(browse, form)
+    assert len(sent) == 3
+
+
+def test_of_a_full_program_the_sessions_are_refused_one_by_one(db_session, town, browse, sign_in):
+    tea = builder.course(db_session, town.wutongli, "茶话会", books=Books.SESSION, lessons=2)
+    db_session.commit()
+    sign_in(town.lin_xiao)
+    first, second = [
+        one
+        for one in browse.get(f"/courses/{tea.id}").forms()
+        if one.action.endswith("/enrollments")
+    ]
+    fill(db_session, builder.pool_of(db_session, tea.sessions[0]))
+    words = refused(browse, first)
+    assert "茶话会 · 9月22日 周二 18:30–20:00" in words
+    assert "报满" in words
+    assert "已报名 ✓" in browse.follow(browse.submit(second)).words
+
+
+def test_a_full_course_refuses_a_child_with_everything_that_stands_against_it(
+    db_session, town, pool, browse, sign_in
+):
+    sign_in(town.chen_min)
+    form = course_form(browse, town.painting)
+    fill(db_session, pool)
+    data = {**form.fields, "person_id": town.xiao_he.id}
+    page = browse.post(f"/pools/{pool.id}/enrollments", data, status=409)
+    assert "要年满 18 岁" in page.words
+
+
 # ---- Bad input ---------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from venue.blueprints.destinations import own_path
 from venue.blueprints.preferences import language, text_size
 from venue.config import settings
 from venue.db import db
+from venue.htmx import wants_fragment
 from venue.notifications.models import Message
 from venue.permissions import Viewer, family_ids, viewer
 from venue.places.models import Center
@@ -32,7 +33,7 @@ def frame() -> dict[str, Any]:
     who = viewer()
     return {
         "viewer": who,
-        "unread": _unread(who) if who is not None else 0,
+        "unread": _unread(who) if who is not None and not wants_fragment() else 0,
         "text_size": text_size(),
         "locale": language(),
         "center": g.get("center") or home_center(),
@@ -44,7 +45,10 @@ def _here() -> str:
     """Return where this page can be opened again: of what answers a form, the page of the form."""
     if request.method == "GET":
         return request.full_path.removesuffix("?")
-    asked_from = urlsplit(request.referrer or "")
+    try:
+        asked_from = urlsplit(request.referrer or "")
+    except ValueError:  # no address at all
+        return "/"
     site = current_app.create_url_adapter(request)
     if asked_from.netloc != request.host or site is None or not site.test(asked_from.path, "GET"):
         return "/"

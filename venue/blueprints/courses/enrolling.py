@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask import abort
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
@@ -19,13 +18,12 @@ from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import answer, render
 from venue.people.models import Person
-from venue.permissions import Viewer, person_for, signed_in
-from venue.programs.models import Program, ScheduledSession
+from venue.permissions import Viewer, person_for, signed_in, the_viewer
 from venue.seats import enrolling
-from venue.seats.models import SeatPool
+from venue.seats.glancing import Glance, glance
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted
 from venue.seats.rules import Full, Refusal
-from venue.seats.standing import Standing, Step, standings
+from venue.seats.standing import PoolStanding, Standing, Step, standings
 from venue.submissions import Done, submit
 
 Verb = Callable[[Session, int, int, Viewer], Enrolled | Waitlisted | Refused]
@@ -75,19 +73,24 @@ def _claim(
 
     Somebody who has a claim is let through: the same form sent twice gets its first answer.
     """
-    program, session = _target(pool_id)
-    program_id = program.id
+    me = the_viewer().person
+    seen = _glance(pool_id, me.id)
+    program_id = seen.program.id
+    form = EnrollForm()
+    valid = form.validate_on_submit()
+    if valid and form.person_id.data == me.id:
+        late = seen.too_late(me, clock.now())
+        if late is not None and (reasons := reasons_of(late.people[0])):
+            return _again(_seats(seen, late), [me], form, status=409, reasons=reasons)
     people = family()
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
-    seats = Seats(program, session, pool)
-    form = EnrollForm()
-    if not form.validate_on_submit():
-        return _again(seats, people, form, status=422)
-    chosen = chosen_person(people, form.person_id.data) or people[0]
+    if not valid:
+        return _again(_seats(seen, pool), people, form, status=422)
+    chosen = chosen_person(people, form.person_id.data) or me
     person_id = chosen.id
     standing = next(one for one in pool.people if one.person == chosen)
     if standing.step not in CLAIMED and (reasons := reasons_of(standing)):
-        return _again(seats, people, form, status=409, reasons=reasons)
+        return _again(_seats(seen, pool), people, form, status=409, reasons=reasons)
 
     def act(session: Session, who: Viewer | None) -> Done | Refused:
         if who is None:
@@ -103,29 +106,22 @@ def _claim(
         return answer(outcome.location)
     # Somebody was faster: what was loaded before is stale.
     people = family()
+    seen = _glance(pool_id, person_id)
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
-    seats = Seats(*_target(pool_id), pool)
-    return _again(seats, people, form, status=409, reasons=outcome.reasons)
+    return _again(_seats(seen, pool), people, form, status=409, reasons=outcome.reasons)
 
 
-def _target(pool_id: int) -> tuple[Program, ScheduledSession | None]:
-    """Return whose pool it is: a program, or a session of it; answers 404 as its page does."""
-    row = db.session.execute(
-        select(Program, ScheduledSession)
-        .select_from(SeatPool)
-        .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
-        .join(
-            Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
-        )
-        .join(Program.center)
-        .where(SeatPool.id == pool_id)
-        .options(contains_eager(Program.center))
-    ).one_or_none()
-    if row is None:
+def _glance(pool_id: int, person_id: int) -> Glance:
+    """Return a pool that the viewer may see; answers 404 as the page of its program does."""
+    seen = glance(db.session(), pool_id, person_id)
+    if seen is None:
         abort(404)
-    program, session = row
-    require_visible(program)
-    return program, session
+    require_visible(seen.program)
+    return seen
+
+
+def _seats(seen: Glance, pool: PoolStanding) -> Seats:
+    return Seats(seen.program, seen.session, pool)
 
 
 def _again(
