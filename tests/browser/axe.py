@@ -51,5 +51,5 @@ def axe_findings(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """Return what reaches over the right edge of the window or is cut off; nothing when all fits."""
+    """Return what reaches over the right edge of the window, and what is cut off."""
     return page.evaluate(TOO_WIDE)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.browser.server import INVITATION
+
 HOME = "wutongli"
 
 LIN_XIAO = "19900000001"
@@ -130,6 +132,7 @@ RESIDENT_SIGHTS = [
     Sight("another number", "accounts.phone", who=LIN_XIAO),
     Sight("calendars", "calendars.index"),
     Sight("my calendar", "calendars.mine", who=CHEN_MIN),
+    Sight("an invitation", "invitations.accept", {"token": INVITATION}, LIN_XIAO),
 ]
 """What residents see, in every size of text."""
 

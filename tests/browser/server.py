@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
@@ -18,12 +19,16 @@ from sqlalchemy import text
 from tests.databases import SECRET_KEY, SqliteTemplate, settings_for
 from tests.frozen_clock import START
 from venue import clock, create_app
+from venue.accounts.models import Invitation
 from venue.accounts.passwords import hash_password
+from venue.accounts.rules import Role, token_hash
 from venue.db import db, write_transaction
 from venue.demo import PASSWORD, load_demo
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_END = 5
+INVITATION = "invitation-0123456789abcdef0123456789"
+"""The secret of a link by which somebody may join the desk of the first center."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,17 @@ def load_town(template: SqliteTemplate, path: Path) -> None:
             password_hash = hash_password(PASSWORD)
             with write_transaction() as session:
                 load_demo(session, password_hash, now=START)
+                session.add(
+                    Invitation(
+                        token_hash=token_hash(INVITATION),
+                        role=Role.DESK,
+                        center_id=1,
+                        note="给来看页面的人",
+                        invited_by_id=1,
+                        invited_at=START,
+                        expires_at=START + timedelta(days=7),
+                    )
+                )
             # What lies in the write-ahead log would be missing from a copy.
             db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             db.session.remove()

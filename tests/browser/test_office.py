@@ -134,3 +134,24 @@ def test_a_clash_is_shown_with_what_stands_there_and_nothing_typed_is_lost(visit
     page.locator("main form").get_by_role("button").last.click()
     expect(page.get_by_text("老电影")).to_be_visible()
     expect(page.get_by_label(re.compile("用途|做什么"))).to_have_value("志愿者例会")
+
+
+def test_somebody_invited_joins_the_desk_by_the_link(visit: Open) -> None:
+    page = visit(viewport=DESK).sign_in(SHEN_LAN)
+    page.get_by_role("navigation", name="工作人员").get_by_role("link", name="办公").click()
+    go_to(page, "人员")
+    page.get_by_label("柜台").check()
+    page.get_by_label("给谁").fill("林晓，周末柜台")
+    save(page, "建邀请链接")
+    link = page.get_by_label("邀请链接").input_value()
+    page.reload()
+    expect(page.get_by_label("邀请链接")).to_have_count(0)
+    expect(page.get_by_role("heading", name=re.compile("林晓，周末柜台"))).to_be_visible()
+
+    newcomer = visit()
+    newcomer.sign_in(LIN_XIAO)
+    newcomer.page.goto(link)
+    newcomer.page.get_by_role("button", name="接受", exact=True).click()
+    staff = newcomer.page.get_by_role("navigation", name="工作人员")
+    expect(staff.get_by_role("link", name="柜台")).to_be_visible()
+    expect(staff.get_by_role("link", name="办公")).to_have_count(0)
