@@ -140,7 +140,7 @@ def test_somebody_invited_joins_the_desk_by_the_link(visit: Open) -> None:
     page = visit(viewport=DESK).sign_in(SHEN_LAN)
     page.get_by_role("navigation", name="工作人员").get_by_role("link", name="办公").click()
     go_to(page, "人员")
-    page.get_by_label("柜台").check()
+    page.get_by_role("radio", name=re.compile("^柜台")).check()
     page.get_by_label("给谁").fill("林晓，周末柜台")
     save(page, "建邀请链接")
     link = page.get_by_label("邀请链接").input_value()
