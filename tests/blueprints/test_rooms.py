@@ -338,6 +338,19 @@ def test_seats_of_single_sessions_are_their_own(town, browse, db_session) -> Non
         assert cell(page, town.classroom, on).endswith(f"余 {left} 席")
 
 
+@on_one_database
+def test_what_goes_on_over_midnight_stands_on_each_of_its_days(town, browse, db_session) -> None:
+    sunday = MONDAY - timedelta(days=1)
+    starts_at, ends_at = instant(sunday, time(20)), instant(MONDAY + timedelta(days=1), time(9))
+    make.booking(db_session, town.studio, starts_at, ends_at, "刷墙", Category.MEETING)
+    db_session.commit()
+    page = browse.get(WEEK)
+    assert "00:00–24:00" in cell(page, town.studio, MONDAY)
+    assert "00:00–09:00" in cell(page, town.studio, MONDAY + timedelta(days=1))
+    assert "议事" not in cell(page, town.studio, WEDNESDAY)
+    assert "20:00–24:00" in cell(browse.get(f"{WEEK}?week={sunday}"), town.studio, sunday)
+
+
 def test_a_moved_lesson_tells_when_it_was_to_be(town, browse, db_session) -> None:
     one = lesson(db_session, town.painting, THURSDAY, town.studio)
     one.moved_from_at = instant(WEDNESDAY, time(18, 30))
@@ -382,6 +395,8 @@ def test_chips_count_what_the_week_holds_and_show_it_alone(town, browse, db_sess
     lesson(db_session, town.painting, WEDNESDAY, town.studio)
     booking(db_session, town.studio, WEDNESDAY, "茶会", Category.HIRE)
     booking(db_session, town.mediation, WEDNESDAY, "调解", Category.MEETING)
+    for week in (-1, 1):
+        booking(db_session, town.studio, WEDNESDAY + timedelta(weeks=week), "茶会", Category.HIRE)
     page = browse.get(WEEK)
     chips = [text_of(chip) for chip in page.by_class("chip")]
     assert chips == ["全部 3", "课夜校课程 1", "租居民预约 1"]

@@ -315,6 +315,8 @@ def test_cancelled_and_moved_sessions_stand_first_with_what_is_new(
 ) -> None:
     cancelled = lesson(db_session, town.painting, WEDNESDAY, time(14), town.studio)
     cancelled.cancelled_at, cancelled.cancel_reason = clock.now(), "老师生病"
+    over = lesson(db_session, town.painting, WEDNESDAY, time(8), town.studio)
+    over.cancelled_at, over.cancel_reason = clock.now(), "停电"
     away = lesson(db_session, town.painting, THURSDAY, time(19), town.studio)
     away.moved_from_at = at(18, 30)
     here = lesson(db_session, town.painting, WEDNESDAY, time(16), town.studio)
@@ -324,6 +326,7 @@ def test_cancelled_and_moved_sessions_stand_first_with_what_is_new(
     changes = section(page, "今天有变动")
     assert "14:00–15:30 零基础国画 已取消 老师生病" in changes
     assert "改期" in changes
+    assert "停电" not in page.words
     assert "18:30 零基础国画 改期 改到 9月17日 周四 19:00" in changes
     coming = section(page, "今天接下来")
     assert "14:00" not in coming

@@ -35,6 +35,11 @@ class DayHours:
     gaps: tuple[Gap, ...]
 
     @property
+    def whole(self) -> Interval:
+        """From midnight to midnight."""
+        return Interval(day_start(self.on), day_start(self.on + timedelta(days=1)))
+
+    @property
     def is_weekend(self) -> bool:
         """Whether it is a Saturday or Sunday that is not worked."""
         return self.on.isoweekday() >= SATURDAY and self.kind is not DayKind.MAKEUP_WORKDAY

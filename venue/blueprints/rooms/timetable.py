@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from venue.blueprints.schedule import Event
@@ -12,7 +12,6 @@ from venue.places.models import Room
 from venue.places.opening import Hours
 from venue.places.rules import BookingMode, Category
 from venue.timeline.interval import Interval, intersect, union
-from venue.timeline.local_time import local_date
 
 DAYS = 7
 LOOSE_LINES = 16
@@ -120,11 +119,17 @@ def room_week(
     now: datetime,
 ) -> RoomWeek:
     """Return the row of a room; with a category only its events are shown."""
-    by_day: dict[date, list[Event]] = {}
-    for event in events:
-        by_day.setdefault(local_date(event.interval.start), []).append(event)
-    cells = tuple(_cell(room, day, by_day.get(day.on, []), category, now) for day in days)
+    cells = tuple(_cell(room, day, _on(day, events), category, now) for day in days)
     return RoomWeek(room, cells)
+
+
+def _on(day: DayHours, events: Iterable[Event]) -> list[Event]:
+    """Return the events of a day; of one that goes on over midnight, the part on this day."""
+    return [
+        replace(event, interval=part)
+        for event in events
+        for part in intersect([event.interval], [day.whole])
+    ]
 
 
 def _cell(
