@@ -280,17 +280,21 @@ def test_what_is_scheduled_after_the_list_was_shown_is_shown_too(office, session
 
 
 def test_a_closure_that_hits_nothing_is_saved_at_once_and_ends(office, session):
+    day = date(2026, 9, 22)
+    elsewhere = office.town.classroom
+    make.booking(session, elsewhere, instant(day, time(9)), instant(day, time(10)), "会议")
+    session.commit()
     typed = {
         **CLOSURE,
         "room_id": str(office.town.mediation.id),
         "starts_time": "09:00",
-        "ends_time": "12:00",
+        "ends_time": "20:00",
     }
     office.fill("/closures/new", typed)
     closure = session.scalars(select(Closure)).one()
     assert (closure.room_id, closure.ends_at) == (
         office.town.mediation.id,
-        instant(date(2026, 9, 22), time(12)),
+        instant(day, time(20)),
     )
     office.press("/closures", f"/closures/{closure.id}/end")
     session.expire_all()

@@ -258,6 +258,8 @@ def test_the_overview_shows_today_drafts_and_how_full_the_rest_is(office, sessio
     town = office.town
     make.enrollment(session, make.pool_of(session, town.painting), town.lin_xiao)
     make.course(session, town.wutongli, "春茶", lessons=1, published_at=None)
+    club = make.course(session, town.wutongli, "象棋", lessons=3, capacity=10, books=Books.SESSION)
+    make.enrollment(session, make.pool_of(session, club.sessions[1]), town.chen_min)
     session.commit()
     clock.set(instant(date(2026, 9, 22), time(12)))
     words = office.get().words
@@ -265,6 +267,9 @@ def test_the_overview_shows_today_drafts_and_how_full_the_rest_is(office, sessio
     assert "18:30–20:00 零基础国画 国画室" in words
     assert "1 / 25" in words
     assert "春茶" in words
+    assert "0 / 10 下一场" in words
+    clock.set(instant(date(2026, 9, 23), time(12)))
+    assert "1 / 10 下一场" in office.get().words
     assert "今天还没有登记值班的人" in words
 
 
@@ -293,7 +298,7 @@ def test_a_page_of_the_office_asks_as_often_for_much_as_for_little(
             f"课程{number}",
             room=room,
             books=books,
-            teacher=town.teacher_gu,
+            teacher=make.person(session, f"老师{number}"),
             first_on=venue_clock.today(),
         )
         assert len(made.sessions) == 12

@@ -86,13 +86,12 @@ class SeriesForm(VenueForm):
         first, until, count = self.starts_on.data, self.until_on.data, self.count.data
         if first is None or (count is None) == (until is None):
             return "count", _l("场数和最后一天，请填其中一个。")
-        if until is not None and until - first > FARTHEST:
-            return "until_on", _l("最远可以排到两年以后。")
         dates = self.pattern().dates()
         if not dates:
             return "until_on", _l("到这一天为止，没有一天是所选的星期。")
         if dates[-1] - first > FARTHEST:
-            return "count", _l("最远可以排到两年以后。")
+            name = "count" if until is None else "until_on"
+            return name, _l("最远可以排到两年以后。")
         if until is not None and len(dates) == LONGEST_SERIES and dates[-1] < until:
             return "until_on", _l("一次最多排 %(n)s 场，请分几次排。", n=LONGEST_SERIES)
         return "", ""
