@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeVar
 
 from flask import Response, request
@@ -32,11 +34,12 @@ def submit(key: str, act: Callable[[Session, Viewer | None], Done | Refusal]) ->
     """Run `act` in one write transaction, with the viewer as that transaction sees them.
 
     The form with this key is carried out once: sent again, it gets the first `Done` without a
-    second act. After a refusal it may be sent again.
+    second act. After a refusal it may be sent again. Another button of the page, or the same form
+    with something else typed after going back, is another form, whatever its key.
     """
     with write_transaction() as session:
         who = acting()
-        first = begin(session, key, sender(), now=clock.now())
+        first = begin(session, _digest(key), sender(), now=clock.now())
         if isinstance(first, Repeated):
             return Done(first.outcome)
         outcome = act(session, who)
@@ -52,7 +55,7 @@ def answered(key: str) -> Done | None:
 
     For views that must look at something first which the form itself changes, such as a password.
     """
-    outcome = outcome_of(db.session(), key, sender())
+    outcome = outcome_of(db.session(), _digest(key), sender())
     return None if outcome is None else Done(outcome)
 
 
@@ -61,9 +64,22 @@ def ask_again(form: FlaskForm) -> Response:
 
     Whatever else the form carried stays in it.
     """
+    return render("errors/expired.html", status=422, kept=_typed(), form=form)
+
+
+def _digest(key: str) -> str:
+    """Return what stands for a form in the database: its key, where it was sent and what it says.
+
+    Somebody who was told "done" by the key alone would believe that of what was never looked at.
+    """
+    whole = json.dumps([key, request.path, _typed()])
+    return sha256(whole.encode()).hexdigest()
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Return the fields of the form that was sent, in order, without its token and key."""
     keys = {"csrf_token", "submission_key"}
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in keys]
-    return render("errors/expired.html", status=422, kept=kept, form=form)
+    return [(name, text) for name, text in request.form.items(multi=True) if name not in keys]
 
 
 def sender() -> str:

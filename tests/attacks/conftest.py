@@ -1,0 +1,201 @@
+"""The town with everything that somebody might want to get at, and those who might want it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests import town as make
+from tests.browsing import Browser
+from tests.town import Town
+from venue.accounts.models import Invitation, StaffRole
+from venue.accounts.rules import Role, token_hash
+from venue.audit.rules import Actor
+from venue.calendars import feed_tokens
+from venue.duty.models import Assignment, Shift
+from venue.notifications.models import Message
+from venue.notifications.rules import MessageKind
+from venue.people.models import DelegationRequest, Person
+from venue.people.rules import Language
+from venue.places.models import Closure, OpeningRule, Patron, RoomBooking
+from venue.programs import calendar
+from venue.programs.models import Program
+from venue.seats.models import Enrollment
+from venue.seats.rules import EnrollmentStatus
+from venue.timeline.local_time import instant
+
+OCTOBER = date(2026, 10, 20)
+INVITATION = "an-invitation-to-manage-wutongli-in-tests-43"
+
+
+@dataclass
+class Loot:
+    """What there is to get at in 梧桐里, with the ids that addresses name."""
+
+    town: Town
+    draft: Program
+    cancelled: Program
+    seat: Enrollment
+    """林晓 has it."""
+    offer: Enrollment
+    """Of 小禾, for whom 陈敏 may answer."""
+    wish: DelegationRequest
+    """周文 wants to act for 林晓."""
+    message: Message
+    link_id: int
+    """Of the private calendar of 林晓."""
+    link: str
+    invitation: Invitation
+    booking: RoomBooking
+    closure: Closure
+    rule: OpeningRule
+    shift: Shift
+    visitors: dict[str, Person | None]
+
+    def values(self) -> dict[str, Any]:
+        """Return the parts of addresses; 林晓 is the person."""
+        town = self.town
+        return {
+            "slug": town.wutongli.slug,
+            "room_id": town.studio.id,
+            "program_id": town.painting.id,
+            "session_id": town.painting.sessions[0].id,
+            "pool_id": self.seat.pool_id,
+            "person_id": town.lin_xiao.id,
+            "enrollment_id": self.seat.id,
+            "request_id": self.wish.id,
+            "feed_token_id": self.link_id,
+            "invitation_id": self.invitation.id,
+            "booking_id": self.booking.id,
+            "closure_id": self.closure.id,
+            "rule_id": self.rule.id,
+            "shift_id": self.shift.id,
+            "term_id": town.term.id,
+            "token": INVITATION,
+            "key": f"session-{town.painting.sessions[0].id}",
+        }
+
+
+@pytest.fixture
+def loot(db_session) -> Loot:
+    town = make.build(db_session)
+    session = db_session
+    now = make.clock.now()
+    session.add(Patron(center_id=town.wutongli.id, person_id=town.lin_xiao.id, since_at=now))
+    visitors: dict[str, Person | None] = {"a stranger": None}
+    people = iter(range(20, 60))
+
+    def newcomer(role: Role | None, at: Any = None) -> Person:
+        number = next(people)
+        one = make.person(session, f"外人{number}", 1980, phone=f"+86139000000{number}")
+        make.account(session, one)
+        if role is Role.ADMINISTRATOR:
+            session.add(StaffRole(person_id=one.id, role=role, granted_at=now))
+        elif role is not None:
+            make.staff_role(session, one, role, at)
+        return one
+
+    visitors["a resident"] = newcomer(None)
+    parent = visitors["a parent"] = newcomer(None)
+    child = make.person(session, "别家孩子", birth_on=date(2016, 1, 1))
+    make.may_act(session, parent, child)
+    for role in (Role.DESK, Role.MANAGER, Role.TEACHER, Role.CARER):
+        visitors[f"{role} elsewhere"] = newcomer(role, town.elsewhere)
+    far = make.district(session, "远山区")
+    visitors["a far officer"] = newcomer(Role.DISTRICT_OFFICER, far)
+    visitors["another teacher"] = newcomer(Role.TEACHER, town.wutongli)
+    visitors["the officer"] = town.wei_dong
+    visitors["the teacher"] = town.teacher_gu
+    visitors["the desk"] = town.he_jing
+    visitors["the manager"] = town.shen_lan
+    visitors["an administrator"] = newcomer(Role.ADMINISTRATOR)
+    visitors["the owner"] = town.lin_xiao
+
+    for program in (town.painting,):
+        calendar.publish_program(session, program.id, now=now)
+    draft = make.course(session, town.wutongli, "还没公布的课", lessons=2, published_at=None)
+    cancelled = make.course(session, town.wutongli, "取消了的课", lessons=2, cancelled_at=now)
+    pool = make.pool_of(session, town.painting)
+    play = make.course(session, town.wutongli, "亲子手工", lessons=2, starts=time(9))
+    seat = make.enrollment(session, pool, town.lin_xiao)
+    offer = make.enrollment(
+        session, make.pool_of(session, play), town.xiao_he, EnrollmentStatus.OFFERED
+    )
+    wish = DelegationRequest(
+        delegate_id=town.zhou_wen.id, full_name="林晓", phone=town.lin_xiao.phone, requested_at=now
+    )
+    message = Message(
+        person_id=town.lin_xiao.id,
+        kind=MessageKind.DELEGATION_CONFIRMED,
+        parameters={"person": "周文"},
+        language=Language.CHINESE,
+        created_at=now,
+    )
+    invitation = Invitation(
+        token_hash=token_hash(INVITATION),
+        role=Role.MANAGER,
+        center_id=town.wutongli.id,
+        note="给新来的负责人",
+        invited_at=now,
+        invited_by_id=town.shen_lan.id,
+        expires_at=now + timedelta(days=7),
+    )
+    starts, ends = instant(OCTOBER, time(9)), instant(OCTOBER, time(10))
+    closure = Closure(center_id=town.wutongli.id, starts_at=starts, ends_at=ends, reason="检修")
+    shift = Shift(center_id=town.wutongli.id, label="前台", starts_at=starts, ends_at=ends)
+    shift.assignments.append(Assignment(person=town.he_jing))
+    session.add_all([wish, message, invitation, closure, shift])
+    booking = make.booking(session, town.mediation, starts, ends, "一家人的纠纷")
+    issued = feed_tokens.issue(
+        session,
+        Actor(town.lin_xiao.id, make.Channel.ONLINE),
+        person_id=town.lin_xiao.id,
+        label="林晓的手机",
+        now=now,
+    )
+    rule = session.query(OpeningRule).where(OpeningRule.center_id == town.wutongli.id).first()
+    session.commit()
+    return Loot(
+        town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
+        invitation, booking, closure, rule, shift, visitors,
+    )  # fmt: skip
+
+
+def _link_id(session) -> int:
+    return session.query(feed_tokens.FeedToken.id).scalar()
+
+
+Enter = Callable[[Person | None], Browser]
+
+
+@pytest.fixture
+def enter(app: Flask, db_session) -> Enter:
+    """Return a browser of a person, or of nobody; a fault answers 500, as it does to the world."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def entered(who: Person | None) -> Browser:
+        browser = Browser(app)
+        if who is not None:
+            browser.sign_in(make.user_of(db_session, who))
+        db_session.rollback()
+        return browser
+
+    return entered
+
+
+def keys(browser: Browser) -> dict[str, str]:
+    """Return a valid token, and a submission key that was not sent before."""
+    with browser.client.session_transaction() as cookie:
+        signed_in = "_user_id" in cookie
+    page = browser.get("/my/account" if signed_in else "/login")
+    form = page.form("/logout") if signed_in else page.form("/login")
+    return {
+        "csrf_token": form.fields["csrf_token"][0],
+        "submission_key": secrets.token_urlsafe(16),
+    }
