@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, g, request
+from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
 
 from venue.calendars.masking import keep_tokens_out_of_logs
 from venue.config import Environment, Settings
-from venue.permissions import viewer
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -41,8 +41,15 @@ def secure(app: Flask, settings: Settings) -> None:
     )
     # A global, because macros that are imported see no context of a page.
     app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.before_request(_refuse_what_nobody_types)
     app.after_request(_set_headers)
     keep_tokens_out_of_logs()
+
+
+def _refuse_what_nobody_types() -> None:
+    """Answer 400 to an address with a zero byte in it: PostgreSQL takes it in no text."""
+    if "\0" in request.path or any("\0" in text for text in request.args.values()):
+        abort(400)
 
 
 def _set_headers(response: Response) -> Response:
@@ -55,6 +62,11 @@ def _set_headers(response: Response) -> Response:
         headers["Service-Worker-Allowed"] = "/"
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static" and (viewer() is not None or request.method != "GET"):
+    if request.endpoint == "static":
+        return response
+    # The cookie is asked, not the database: an answer that says it is away comes through here too.
+    if "_user_id" in cookie or request.method != "GET":
         headers["Cache-Control"] = "no-store"
+    elif "csrf_token" in g:
+        headers.setdefault("Cache-Control", "private, no-cache")
     return response
