@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
 from venue.accounts.models import LoginSession, StaffRole, User
-from venue.accounts.rules import Role, token_hash
+from venue.accounts.rules import Role, grantable, token_hash
 from venue.audit.rules import Actor, Channel
 from venue.db import db
 from venue.people.models import Delegation, Person
@@ -213,6 +213,24 @@ def patron_of(session: Session, center: Center, person_id: int) -> Person:
     if person is None:
         abort(404)
     return person
+
+
+def may_let_in(session: Session, who: Viewer, person_id: int) -> bool:
+    """Tell whether the viewer may give somebody a code, by which they get into their account.
+
+    Whoever issues it could use it. So into the account of staff only those let who could grant
+    each of their roles.
+    """
+    held = session.scalars(
+        select(StaffRole).where(StaffRole.person_id == person_id, StaffRole.ended_at.is_(None))
+    )
+    return all(any(_could_grant(own, role) for own in who.roles) for role in held)
+
+
+def _could_grant(own: StaffRole, role: StaffRole) -> bool:
+    if own.role is Role.ADMINISTRATOR:
+        return True
+    return role.role in grantable(own.role) and own.center_id == role.center_id
 
 
 def center_of(slug: str) -> Center:

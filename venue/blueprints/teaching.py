@@ -91,7 +91,9 @@ def session(session_id: int) -> Response:
 
 
 def _may_see(who: Viewer, program: Program) -> bool:
-    return program.teacher_id == who.person.id or who.may(Permission.OFFICE, program.center)
+    """Tell whose roll it is: a former teacher's no more, though the program still names them."""
+    teaches = program.teacher_id == who.person.id and who.may(Permission.TEACH, program.center)
+    return teaches or who.may(Permission.OFFICE, program.center)
 
 
 def _on_roll(person: Person, on: date) -> OnRoll:

@@ -36,7 +36,7 @@ from venue.db import db
 from venue.htmx import answer
 from venue.people.changing import change_contact
 from venue.people.models import Person
-from venue.permissions import Permission, patron_of, staff
+from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
 from venue.submissions import Done, ask_again
 
@@ -88,6 +88,8 @@ def issue(center: Center, person_id: int) -> Response:
     who = patron_of(db.session(), center, person_id)
 
     def act(session: Session, actor: Actor) -> Done:
+        if not may_let_in(session, the_viewer(), person_id):
+            abort(403)
         issued = issue_code(
             session,
             person_id,

@@ -19,13 +19,13 @@ from venue.blueprints.desk.fields import offer_neighborhoods, phone_field
 from venue.blueprints.desk.offers import offered
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key
 from venue.blueprints.my.claims import claims_of
-from venue.blueprints.office.fields import row_field
+from venue.blueprints.office.fields import one_line, row_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import DelegationRequest, Person
 from venue.people.rules import age_on
-from venue.permissions import Permission, patron_of, staff
+from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
 from venue.seats.rules import Refusal
 
@@ -73,7 +73,7 @@ def person(center: Center, person_id: int) -> Response:
 def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Response:
     """Return the page of a person with what is to be told."""
     now = clock.now()
-    text = request.values.get("q", "").strip()[:LONGEST_SEARCH]
+    text = one_line(request.values.get("q"))[:LONGEST_SEARCH]
     claims = claims_of(db.session(), [who], now=now)
     around = delegations_around(db.session(), who.id)
     return render(
@@ -82,6 +82,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         person=who,
         age=age_on(clock.today(), who.birth_year, who.birth_on),
         login_phone=db.session.scalar(select(User.phone).where(User.person_id == who.id)),
+        may_let_in=may_let_in(db.session(), the_viewer(), who.id),
         channel=channel,
         channels=CHANNELS,
         text=text,

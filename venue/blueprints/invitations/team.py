@@ -26,8 +26,9 @@ from venue.accounts.inviting import (
 from venue.accounts.models import Invitation, StaffRole
 from venue.accounts.rules import Role, grantable
 from venue.blueprints.destinations import public_address
-from venue.blueprints.forms import ButtonForm, VenueForm, clean, new_submission_key
+from venue.blueprints.forms import ButtonForm, VenueForm, new_submission_key
 from venue.blueprints.invitations.roles import MEANINGS, ROLES, blueprint
+from venue.blueprints.office.fields import one_line
 from venue.blueprints.words import _l
 from venue.config import settings
 from venue.db import db
@@ -54,7 +55,7 @@ class InvitationForm(VenueForm):
     role = RadioField(_l("做什么"), validators=[InputRequired(_l("请选一项。"))])
     note = StringField(
         _l("给谁"),
-        filters=[clean],
+        filters=[one_line],
         validators=[
             DataRequired(_l("请写上给谁，例如姓名。")),
             Length(max=NOTE_LENGTH, message=_l("最多 %(n)s 个字。", n=NOTE_LENGTH)),
@@ -86,6 +87,7 @@ def send(center: Center) -> BaseResponse:
     center_id, district_id = center.id, center.district_id
 
     def act(session: Session, _who: Viewer | None) -> Done:
+        _require_still(center)
         invited = invite(
             session,
             role,
@@ -118,6 +120,7 @@ def revoke(center: Center, invitation_id: int) -> BaseResponse:
     slug = center.slug
 
     def act(session: Session, _who: Viewer | None) -> Done | NotInForce:
+        _require_still(center)
         if invitation_id not in {one.id for one in _open_invitations(center)}:
             abort(404)
         actor = the_viewer().acts()
@@ -143,6 +146,7 @@ def remove(center: Center, role_id: int) -> BaseResponse:
     slug = center.slug
 
     def act(session: Session, _who: Viewer | None) -> Done | OwnRole | NotInForce:
+        _require_still(center)
         if role_id not in {one.id for one in _roles(center)}:
             abort(404)
         outcome = remove_role(session, role_id, actor=the_viewer().acts(), now=clock.now())
@@ -155,6 +159,12 @@ def remove(center: Center, role_id: int) -> BaseResponse:
         return _team(center, 409, refusal=outcome)
     flash(gettext("已移除，权限马上失效。"), "ok")
     return answer(outcome.location)
+
+
+def _require_still(center: Center) -> None:
+    """Answer 403 when the role of the viewer has ended since the form was opened to them."""
+    if not the_viewer().may(Permission.STAFF, center):
+        abort(403)
 
 
 def _team(
