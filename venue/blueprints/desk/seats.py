@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from venue import clock
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, channel_of, send_for
 from venue.blueprints.desk.person_page import Told, person_page
 from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.blueprints.row_numbers import LARGEST
 from venue.db import db
 from venue.htmx import answer
 from venue.permissions import Permission, patron_of, staff
@@ -34,7 +35,7 @@ Verb = Callable[[Session, Actor], Outcome]
 class PoolForm(VenueForm):
     """At which pool."""
 
-    pool_id = IntegerField(validators=[InputRequired()])
+    pool_id = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/enrollments")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -126,7 +126,7 @@ class YuanField(Field):
             return
         try:
             fen = Decimal(str(valuelist[0]).strip().removeprefix("¥")) * 100
-        except InvalidOperation:
+        except ArithmeticError:
             raise ValueError(_l("请用数字填写价格（元），例如 180 或 9.9。")) from None
         if not fen.is_finite() or not 0 <= fen <= MOST_FEN:
             raise ValueError(_l("价格在 0 到 %(most)s 元之间。", most=MOST_FEN // 100))

@@ -26,8 +26,11 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_l("请填写日期，例如 2026-11-22。")) from None
-        if self.data is not None:
-            check_year(self.data.year)
+        typed: date | None = self.data
+        if typed is not None:
+            self.data = None
+            check_year(typed.year)
+            self.data = typed
 
 
 def day_field(label: str) -> DayField:
