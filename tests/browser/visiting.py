@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Response,
+)
 
 from tests.browser.server import Site
 from venue.demo import PASSWORD
@@ -57,7 +65,7 @@ class Visitor:
         page = self.page
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self._fault(f"script: {error}"))
-        page.on("dialog", lambda dialog: self._fault(f"a pop-up: {dialog.message}"))
+        page.on("dialog", self._interrupted)
         page.on("response", self._answered)
         page.on("requestfailed", self._failed)
         page.on("request", self._asked)
@@ -69,6 +77,10 @@ class Visitor:
         # Of an answer that is an error, `_answered` knows more than the console does.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self._fault(f"console: {message.text}")
+
+    def _interrupted(self, dialog: Dialog) -> None:
+        self._fault(f"a pop-up: {dialog.message}")
+        dialog.dismiss()
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self.expected:
