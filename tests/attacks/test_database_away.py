@@ -1,0 +1,100 @@
+"""The database stopped, locked or out of reach: 503 with a calm page, whoever asks."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextvars import Context
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import make_url
+
+from tests import town as make
+from tests.browsing import Browser
+from venue import create_app
+from venue.db import db
+
+
+def calm(answer) -> None:
+    assert answer.status_code == 503, answer.text[:300]
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Content-Security-Policy" in answer.headers
+    assert "<h1>" in answer.text
+    assert "sqlalche.me" not in answer.text
+
+
+@pytest.fixture
+def known(app, db_session) -> dict:
+    """Return the cookie of somebody who is signed in, as a browser keeps it."""
+    town = make.build(db_session)
+    browser = Browser(app)
+    browser.sign_in(make.user_of(db_session, town.lin_xiao))
+    with browser.client.session_transaction() as cookie:
+        return dict(cookie)
+
+
+def visitors(app, known):
+    for cookie_of in ({}, known):
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie.update(cookie_of)
+        yield client
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://nobody@127.0.0.1:1/none",
+        "sqlite:////nowhere/at/all/venue.db",
+    ],
+)
+def test_a_database_that_is_gone_is_said_to_everybody(settings, known, url: str) -> None:
+    away = create_app(replace(settings, database_url=url))
+    away.config["PROPAGATE_EXCEPTIONS"] = False
+    stranger, resident = visitors(away, known)
+    for path in ("/", "/centers/wutongli/", "/login", "/calendars/centers/wutongli.ics"):
+        calm(Context().run(stranger.get, path))
+        calm(Context().run(resident.get, path))
+    calm(Context().run(resident.get, "/my/"))
+    assert resident.get("/static/offline.html", buffered=True).status_code == 200
+    with away.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_locked_file_is_said_and_nothing_is_half_done(settings, known, db_session) -> None:
+    patient = create_app(replace(settings, busy_timeout_ms=50))
+    patient.config["PROPAGATE_EXCEPTIONS"] = False
+    *_, client = visitors(patient, known)
+    page = Context().run(client.get, "/my/family/children")
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {
+        "csrf_token": token,
+        "submission_key": "k",
+        "full_name": "林一",
+        "birth_on": "2016-02-03",
+    }
+    writer = sqlite3.connect(make_url(settings.database_url).database, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    calm(Context().run(client.post, "/my/family/children", data=sent))
+    writer.execute("ROLLBACK")
+    writer.close()
+    assert Context().run(client.post, "/my/family/children", data=sent).status_code == 303
+    with patient.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_connections_that_broke_meanwhile_are_replaced(
+    app, known, db_session, postgres_template
+) -> None:
+    """The server was started anew between two requests: nobody notices."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    *_, client = visitors(app, known)
+    assert Context().run(client.get, "/my/").status_code == 200
+    db_session.remove()
+    name = db.engine.url.database
+    terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname::name = '{}'"
+    postgres_template.execute(terminate.format(name))
+    assert Context().run(client.get, "/my/").status_code == 200
