@@ -294,6 +294,17 @@ def test_a_quiet_day_says_so_and_shows_the_next_one_with_anything(town, browse) 
 
 
 @on_one_database
+def test_the_next_day_is_one_on_which_something_takes_place(town, browse, db_session) -> None:
+    off = lesson(db_session, town.painting, THURSDAY, time(9))
+    off.cancelled_at = clock.now()
+    draft = make.program(db_session, town.wutongli, "还没定的课", published_at=None)
+    lesson(db_session, draft, THURSDAY, time(10))
+    far = make.program(db_session, town.elsewhere, "合唱")
+    lesson(db_session, far, THURSDAY, time(11))
+    assert "零基础国画" in section(browse.get(TODAY), "9月22日 周二")
+
+
+@on_one_database
 def test_what_began_before_midnight_is_still_on(town, browse, db_session, clock) -> None:
     lesson(db_session, town.painting, WEDNESDAY, time(23), town.studio, minutes=120)
     clock.set(at(0, 30, on=THURSDAY))
@@ -319,6 +330,9 @@ def test_cancelled_and_moved_sessions_stand_first_with_what_is_new(
     over.cancelled_at, over.cancel_reason = clock.now(), "停电"
     away = lesson(db_session, town.painting, THURSDAY, time(19), town.studio)
     away.moved_from_at = at(18, 30)
+    for day in (-1, 2):
+        other = lesson(db_session, town.painting, THURSDAY, time(8 + day))
+        other.moved_from_at = at(18, on=WEDNESDAY + timedelta(days=day))
     here = lesson(db_session, town.painting, WEDNESDAY, time(16), town.studio)
     here.moved_from_at = at(15)
     db_session.commit()
@@ -327,6 +341,7 @@ def test_cancelled_and_moved_sessions_stand_first_with_what_is_new(
     assert "14:00–15:30 零基础国画 已取消 老师生病" in changes
     assert "改期" in changes
     assert "停电" not in page.words
+    assert changes.count("零基础国画") == 2
     assert "18:30 零基础国画 改期 改到 9月17日 周四 19:00" in changes
     coming = section(page, "今天接下来")
     assert "14:00" not in coming
