@@ -354,6 +354,10 @@ def test_private_rooms_and_drafts_are_no_news(town, browse, db_session) -> None:
     draft = make.program(db_session, town.wutongli, "还没定的课", published_at=None)
     lesson(db_session, secret, WEDNESDAY, time(14), town.mediation)
     lesson(db_session, draft, WEDNESDAY, time(14), town.studio)
+    both = lesson(db_session, secret, WEDNESDAY, time(16), town.studio)
+    held = make.booking(db_session, town.mediation, both.starts_at, both.ends_at)
+    both.rooms.append(make.SessionRoom(booking=held))
+    db_session.commit()
     page = browse.get(TODAY)
     assert section(page, "今天接下来") == "今天没有别的安排了。"
     assert "离婚" not in page.text
