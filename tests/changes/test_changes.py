@@ -20,7 +20,7 @@ from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.places.booking import Blocked
 from venue.places.models import RoomBooking
-from venue.places.rules import BookingStatus, Overlap
+from venue.places.rules import BookingStatus, Overlap, TooManyPeople
 from venue.programs.calendar import publish_sessions
 from venue.programs.models import ScheduledSession
 from venue.timeline.interval import Interval
@@ -119,6 +119,16 @@ def test_a_move_onto_somebody_names_them_and_changes_nothing(db_session, town, f
     db_session.expire_all()
     assert first.starts_at == before
     assert told(db_session, MessageKind.SESSION_MOVED) == {}
+
+
+def test_a_move_into_a_room_too_small_for_the_seats_needs_a_reason(db_session, town, first):
+    closet = make.room(db_session, town.wutongli, "小间", 24)
+    db_session.commit()
+
+    outcome = move_it(db_session, first, wednesday(), closet)
+
+    assert outcome == Blocked(((TooManyPeople(24),),))
+    assert isinstance(move_it(db_session, first, wednesday(), closet, override="人少"), Moved)
 
 
 def test_a_session_can_lose_its_room_and_get_one_again(db_session, town, first):

@@ -12,6 +12,8 @@ from tests import town as make
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM
+from venue.calendars.models import CalendarEntry
+from venue.calendars.rules import EntryStatus
 from venue.places.booking import Blocked, Label, Move, RoomWish, find_conflicts, hold, move, release
 from venue.places.models import CalendarDay, Closure, RoomBooking
 from venue.places.rules import (
@@ -19,6 +21,7 @@ from venue.places.rules import (
     Category,
     ClosedFor,
     DayKind,
+    NotInUse,
     OutsideHours,
     Overlap,
     TooManyPeople,
@@ -209,3 +212,36 @@ def test_the_database_itself_refuses_an_update_into_an_overlap(db_session, room)
     two.starts_at = one.starts_at
     with pytest.raises(IntegrityError, match="ex_room_booking_overlap"):
         db_session.flush()
+
+
+def test_a_room_that_is_closed_for_good_is_not_held_for_any_reason(db_session, room):
+    room.retired_at = venue_clock.now()
+    db_session.flush()
+
+    assert hold_one(db_session, room, span("10:00", "11:00"), override="必须") == Blocked(
+        ((NotInUse(),),)
+    )
+
+
+def test_a_booking_of_its_own_is_in_calendars_as_in_use_and_leaves_them_when_released(
+    db_session, room
+):
+    label = Label(Category.MEETING, "业委会协商会")
+    held = hold_one(db_session, room, span("14:00", "16:00"), label=label)
+
+    entry = db_session.scalars(select(CalendarEntry)).one()
+    assert (entry.key, entry.room_id) == (f"booking-{held[0].id}", room.id)
+    assert "业委会协商会" in entry.vevent
+    assert "业委会协商会" not in entry.public_vevent
+    assert "已占用" in entry.public_vevent
+
+    release(db_session, held, actor=SYSTEM, now=venue_clock.now())
+
+    db_session.expire_all()
+    assert entry.status is EntryStatus.CANCELLED
+
+
+def test_a_booking_that_a_session_owns_has_no_entry_of_its_own(db_session, room):
+    hold_one(db_session, room, span("14:00", "16:00"))
+
+    assert db_session.scalars(select(CalendarEntry)).all() == []

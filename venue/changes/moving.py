@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
@@ -16,6 +16,7 @@ from venue.places.booking import Blocked, Move, RoomWish, hold, move, release
 from venue.programs.calendar import publish_sessions, rooms_of
 from venue.programs.models import ScheduledSession, SessionRoom
 from venue.programs.scheduling import named
+from venue.seats.models import SeatPool
 from venue.timeline.interval import Interval
 
 
@@ -114,19 +115,22 @@ def _move_rooms(
     now: datetime,
 ) -> Blocked | None:
     held = [link.booking for link in one.rooms]
+    people = _seats(session, one)
     if room_id is None:
         one.rooms.clear()
         session.flush()
         release(session, held, actor=actor, now=now)
         return None
     if room_id in {booking.room_id for booking in held}:
-        moves = [Move(one_.id, RoomWish(one_.room_id, interval)) for one_ in held]
+        moves = [Move(one_.id, RoomWish(one_.room_id, interval, people)) for one_ in held]
         return move(session, moves, override=override)
     if len(held) == 1:
-        return move(session, [Move(held[0].id, RoomWish(room_id, interval))], override=override)
+        return move(
+            session, [Move(held[0].id, RoomWish(room_id, interval, people))], override=override
+        )
     made = hold(
         session,
-        [RoomWish(room_id, interval)],
+        [RoomWish(room_id, interval, people)],
         label=None,
         override=override,
         actor=actor,
@@ -138,3 +142,12 @@ def _move_rooms(
     session.flush()
     release(session, held, actor=actor, now=now)
     return None
+
+
+def _seats(session: Session, one: ScheduledSession) -> int | None:
+    """Return for how many people a session needs room, None when nobody counts them."""
+    return session.scalar(
+        select(SeatPool.capacity).where(
+            or_(SeatPool.session_id == one.id, SeatPool.program_id == one.program_id)
+        )
+    )

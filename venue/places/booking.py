@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from venue.audit.recording import record_all
 from venue.audit.rules import Actor
+from venue.places.calendar import publish_bookings, retract_bookings
 from venue.places.models import Room, RoomBooking
 from venue.places.opening import load_hours_of_centers
 from venue.places.rules import (
@@ -19,6 +20,7 @@ from venue.places.rules import (
     Category,
     Claim,
     Conflict,
+    NotInUse,
     Overlap,
     conflicts,
 )
@@ -110,7 +112,7 @@ def hold(
     """Hold a room for each wish, all or none; return the bookings in the order of the wishes.
 
     `override` is the reason of a member of staff for going beyond hours, closures or head count;
-    nothing overrides an overlap.
+    nothing overrides an overlap or a room that is closed for good.
     """
     _lock_rooms(session, (wish.room_id for wish in wishes))
     found = find_conflicts(session, wishes)
@@ -147,6 +149,7 @@ def hold(
         ],
         at=now,
     )
+    publish_bookings(session, bookings, now=now)
     return bookings
 
 
@@ -198,6 +201,7 @@ def release(
         [(("room_booking", booking.id), {"room_id": booking.room_id}) for booking in held],
         at=now,
     )
+    retract_bookings(session, held, now=now)
 
 
 def _claims(session: Session, wishes: Sequence[RoomWish], ignoring: Iterable[int]) -> list[Claim]:
@@ -234,7 +238,8 @@ def _lock_rooms(session: Session, room_ids: Iterable[int]) -> None:
 
 def _stopped(found: Iterable[tuple[Conflict, ...]], override: str | None) -> bool:
     if override:
-        return any(isinstance(reason, Overlap) for reasons in found for reason in reasons)
+        final = Overlap | NotInUse
+        return any(isinstance(reason, final) for reasons in found for reason in reasons)
     return any(found)
 
 

@@ -101,7 +101,7 @@ class Room(Base):
 
     def fact(self) -> RoomFact:
         """Return what the rules need to know of this room."""
-        return RoomFact(self.id, self.capacity)
+        return RoomFact(self.id, self.capacity, self.retired_at is not None)
 
 
 class Patron(Base):

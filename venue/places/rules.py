@@ -138,6 +138,7 @@ class RoomFact:
 
     id: int
     capacity: int
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,12 @@ class TooManyPeople:
     capacity: int
 
 
-Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople
+@dataclass(frozen=True, slots=True)
+class NotInUse:
+    """The room is closed for good."""
+
+
+Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople | NotInUse
 
 
 def conflicts(
@@ -197,6 +203,7 @@ def conflicts(
         *overlaps(wanted, room, claims),
         *closed(wanted, room, hours, closures),
         *too_many(room, people),
+        *out_of_use(room),
     ]
 
 
@@ -230,6 +237,11 @@ def closed(
 def too_many(room: RoomFact, people: int | None) -> list[Conflict]:
     """Return that the room is too small, when it is."""
     return [TooManyPeople(room.capacity)] if people is not None and people > room.capacity else []
+
+
+def out_of_use(room: RoomFact) -> list[Conflict]:
+    """Return that the room is closed for good, when it is."""
+    return [NotInUse()] if room.retired else []
 
 
 def opening_now(

@@ -37,9 +37,10 @@ ASK_AGAIN = "private, no-cache"
 
 @blueprint.get("/centers/<slug>.ics")
 def center(slug: str) -> Response:
-    """Answer with everything public of a center."""
+    """Answer with all that is on at a center; who else has booked a room is the room's calendar."""
     house = center_of(slug)
-    return _public(Feed(house.name, CalendarEntry.center_id == house.id), f"center-{house.id}")
+    on = and_(CalendarEntry.center_id == house.id, CalendarEntry.program_id.is_not(None))
+    return _public(Feed(house.name, on), f"center-{house.id}")
 
 
 @blueprint.get("/rooms/<int:room_id>.ics")
