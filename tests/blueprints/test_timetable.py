@@ -10,7 +10,7 @@ from venue.blueprints.rooms.timetable import Part, RoomWeek, density, room_week,
 from venue.blueprints.schedule import Event
 from venue.places.models import Room
 from venue.places.opening import Hours
-from venue.places.rules import BookingMode, Category, Layer, OpeningFact
+from venue.places.rules import BookingMode, Category, ClosureFact, Layer, OpeningFact
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
 
@@ -60,6 +60,13 @@ def test_a_day_without_hours_has_no_bar() -> None:
     cell = row(event("10:00", "12:00"), hours=NEVER).cells[0]
     assert cell.parts == []
     assert cell.open_hours == 0
+
+
+def test_a_day_with_a_closure_in_it_is_not_free() -> None:
+    noon = Interval(instant(MONDAY, time(12)), instant(MONDAY, time(13)))
+    closed_at_noon = Hours(TEN_HOURS.rules, [ClosureFact(noon, "换灯")], {})
+    assert not row(hours=closed_at_noon).cells[0].is_free
+    assert row(hours=closed_at_noon).cells[1].is_free
 
 
 def test_a_row_is_as_tall_as_its_fullest_day_with_notes() -> None:
