@@ -27,7 +27,20 @@ from venue.timeline.interval import Interval
 def pool_facts(session: Session, pool_ids: Sequence[int]) -> dict[int, PoolFact]:
     """Return the facts of the pools by id, in at most four queries; unknown ids are left out."""
     rows = session.execute(
-        select(SeatPool, Program, ScheduledSession.cancelled_at)
+        select(
+            SeatPool,
+            # Columns, not the object: to load that afresh would lose what the page loaded with it.
+            Program.center_id,
+            Program.published_at,
+            Program.cancelled_at,
+            Program.admission,
+            Program.enroll_opens_at,
+            Program.enroll_closes_at,
+            Program.min_age,
+            Program.max_age,
+            Program.residents_only,
+            ScheduledSession.cancelled_at.label("session_cancelled_at"),
+        )
         .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
         .join(
             Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
@@ -37,29 +50,27 @@ def pool_facts(session: Session, pool_ids: Sequence[int]) -> dict[int, PoolFact]
     ).all()
     if not rows:
         return {}
-    pools = [row[0] for row in rows]
+    pools = [row.SeatPool for row in rows]
     times = _times(session, pools)
     waiting = _waiting(session, [pool.id for pool in pools if pool.taken >= pool.capacity])
-    residents = _neighborhoods(
-        session, {program.center_id for _, program, _ in rows if program.residents_only}
-    )
+    residents = _neighborhoods(session, {row.center_id for row in rows if row.residents_only})
     return {
         pool.id: PoolFact(
             capacity=pool.capacity,
             taken=pool.taken,
             waiting=waiting.get(pool.id, 0),
-            published=program.published_at is not None,
-            cancelled=program.cancelled_at is not None or session_cancelled_at is not None,
-            drop_in=program.admission is Admission.DROP_IN,
-            opens_at=program.enroll_opens_at,
-            closes_at=program.enroll_closes_at,
+            published=row.published_at is not None,
+            cancelled=row.cancelled_at is not None or row.session_cancelled_at is not None,
+            drop_in=row.admission is Admission.DROP_IN,
+            opens_at=row.enroll_opens_at,
+            closes_at=row.enroll_closes_at,
             begins_at=times[pool.id][0].start if times[pool.id] else None,
-            min_age=program.min_age,
-            max_age=program.max_age,
-            resident_of=residents[program.center_id] if program.residents_only else None,
+            min_age=row.min_age,
+            max_age=row.max_age,
+            resident_of=residents[row.center_id] if row.residents_only else None,
             times=tuple(times[pool.id]),
         )
-        for pool, program, session_cancelled_at in rows
+        for pool, row in zip(pools, rows, strict=True)
     }
 
 
