@@ -30,6 +30,10 @@ class Glance:
     fact: PoolFact
     claimed: bool
 
+    def promising(self, now: datetime) -> bool:
+        """Tell whether it is time to ask the verb: there are seats, or the person has a claim."""
+        return self.claimed or not (seat_refusals(self.fact) or window_refusals(self.fact, now))
+
     def too_late(self, person: Person, now: datetime) -> PoolStanding | None:
         """Return how a person stands to whom there is nothing to say but that it is full.
 

@@ -23,11 +23,10 @@ from venue.seats import enrolling
 from venue.seats.glancing import Glance, glance
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted
 from venue.seats.rules import Full, Refusal
-from venue.seats.standing import PoolStanding, Standing, Step, standings
+from venue.seats.standing import PoolStanding, Standing, standings
 from venue.submissions import Done, submit
 
 Verb = Callable[[Session, int, int, Viewer], Enrolled | Waitlisted | Refused]
-CLAIMED = (Step.ENROLLED, Step.ANSWER, Step.WAITING)
 
 
 class EnrollForm(VenueForm):
@@ -71,26 +70,32 @@ def _claim(
 ) -> Response:
     """Carry out a form of the seats panel; what the rule refuses already opens no transaction.
 
-    Somebody who has a claim is let through: the same form sent twice gets its first answer.
+    In a rush almost everybody asks for themselves, and one query tells whether to ask the verb or
+    to say that it is full; for all others the rule is asked with all its facts first.
     """
     me = the_viewer().person
-    seen = _glance(pool_id, me.id)
-    program_id = seen.program.id
     form = EnrollForm()
     valid = form.validate_on_submit()
+    seen = _glance(pool_id, me.id)
     if valid and form.person_id.data == me.id:
         late = seen.too_late(me, clock.now())
         if late is not None and (reasons := reasons_of(late.people[0])):
             return _again(_seats(seen, late), [me], form, status=409, reasons=reasons)
+        if seen.promising(clock.now()):
+            return _send(pool_id, seen.program.id, me.id, form, verb)
     people = family()
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
     if not valid:
         return _again(_seats(seen, pool), people, form, status=422)
     chosen = chosen_person(people, form.person_id.data) or me
-    person_id = chosen.id
     standing = next(one for one in pool.people if one.person == chosen)
-    if standing.step not in CLAIMED and (reasons := reasons_of(standing)):
+    if reasons := reasons_of(standing):
         return _again(_seats(seen, pool), people, form, status=409, reasons=reasons)
+    return _send(pool_id, seen.program.id, chosen.id, form, verb)
+
+
+def _send(pool_id: int, program_id: int, person_id: int, form: EnrollForm, verb: Verb) -> Response:
+    """Ask the verb, once for each form; a refusal shows the seats as they are by now."""
 
     def act(session: Session, who: Viewer | None) -> Done | Refused:
         if who is None:
@@ -104,7 +109,6 @@ def _claim(
     outcome = submit(form.submission_key.data or "", act)
     if isinstance(outcome, Done):
         return answer(outcome.location)
-    # Somebody was faster: what was loaded before is stale.
     people = family()
     seen = _glance(pool_id, person_id)
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
