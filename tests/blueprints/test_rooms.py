@@ -409,6 +409,14 @@ def test_chips_count_what_the_week_holds_and_show_it_alone(town, browse, db_sess
 
 
 @on_one_database
+def test_a_chosen_kind_that_the_week_does_not_hold_can_be_given_up(town, browse) -> None:
+    page = browse.get(f"{WEEK}?category=care")
+    chosen = [text_of(chip) for chip in page.by_class("chip") if chip.get("aria-current")]
+    assert chosen == ["托托管 0"]
+    assert page.links()["全部 0"] == f"{WEEK}?week={MONDAY}&day={WEDNESDAY}"
+
+
+@on_one_database
 def test_a_room_whose_events_are_hidden_is_not_called_free(town, browse, db_session) -> None:
     lesson(db_session, town.painting, THURSDAY, town.studio)
     booking(db_session, town.studio, WEDNESDAY, "茶会", Category.HIRE)
@@ -513,6 +521,14 @@ def test_a_room_has_a_page_with_its_facts_its_week_and_its_calendar(
         assert part in page.words
     assert f"/calendars/rooms/{town.studio.id}.ics" in page.text
     assert page.links()["›"] == f"/rooms/{town.studio.id}?week=2026-09-21"
+
+
+@on_one_database
+def test_the_page_of_a_room_stands_in_its_center(town, browse, db_session) -> None:
+    far = make.room(db_session, town.elsewhere, "河湾教室")
+    db_session.commit()
+    page = browse.get(f"/rooms/{far.id}")
+    assert page.links()["功能室"] == "/centers/hewan/rooms"
 
 
 @on_one_database
