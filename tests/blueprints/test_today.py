@@ -227,6 +227,7 @@ def test_closures_are_announced_for_a_month_with_their_room(town, browse, db_ses
     close(db_session, town, day_start(far), day_start(far + timedelta(days=1)), "大修")
     past = WEDNESDAY - timedelta(days=1)
     close(db_session, town, at(9, on=past), at(12, on=past), "演练")
+    close(db_session, town, at(8), at(9), "晨会")
     words = section(browse.get(TODAY), "闭馆与停用")
     assert words == "国画室 9月17日 周四 13:00–17:00：换灯"
 
