@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from venue.accounts.models import Submission
+from venue.db import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,25 @@ class First:
     submission_id: int
 
 
+_BEGIN = {
+    dialect: insert(table(Submission)).on_conflict_do_nothing().returning(Submission.id)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_FINISH = (
+    update(Submission)
+    .where(Submission.id == bindparam("submission_id"))
+    .values(outcome=bindparam("to"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def begin(session: Session, key: str, actor: str, *, now: datetime) -> First | Repeated:
     """Note that `actor` sent the form with this key.
 
     Two at once: the second waits here for the first to commit, and is then `Repeated`.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     submission_id = session.scalar(
-        insert(Submission)
-        .values(key=key, actor=actor, at=now)
-        .on_conflict_do_nothing()
-        .returning(Submission.id)
+        _BEGIN[session.get_bind().dialect.name], {"key": key, "actor": actor, "at": now}
     )
     if submission_id is not None:
         return First(submission_id)
@@ -52,12 +61,7 @@ def outcome_of(session: Session, key: str, actor: str) -> str | None:
 
 def finish(session: Session, first: First, outcome: str) -> None:
     """Keep where the sender is led, for the next time the same form arrives."""
-    session.execute(
-        update(Submission)
-        .where(Submission.id == first.submission_id)
-        .values(outcome=outcome)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_FINISH, {"submission_id": first.submission_id, "to": outcome})
 
 
 def forget(session: Session, first: First) -> None:

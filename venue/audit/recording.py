@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Actor
+from venue.db import table
 
 ACTIONS: dict[str, frozenset[str]] = {
     # people and accounts
@@ -67,6 +68,9 @@ ACTIONS: dict[str, frozenset[str]] = {
 """Every action with the names of its facts: ids, figures and states, never a name or a number."""
 
 
+_ENTRY = insert(table(AuditEntry)).inline()
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -98,7 +102,7 @@ def record_all(
             raise ValueError(f"{action} keeps {sorted(declared)}, not {sorted(facts)}")
     if subjects:
         session.execute(
-            insert(AuditEntry).inline(),
+            _ENTRY,
             [
                 {
                     "at": at,

@@ -6,12 +6,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from venue.db import table
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.people.models import Person
+
+_TELL = insert(table(Message)).from_select(
+    ["person_id", "kind", "parameters", "language", "created_at"],
+    select(
+        Person.id,
+        bindparam("kind", type_=Message.kind.type),
+        bindparam("parameters", type_=Message.parameters.type),
+        Person.language,
+        bindparam("now", type_=Message.created_at.type),
+    ).where(Person.id.in_(bindparam("person_ids", expanding=True))),
+)
 
 
 def tell(
@@ -24,17 +36,10 @@ def tell(
 ) -> None:
     """Queue one message to each person, in their language, in the transaction of the act itself."""
     ids = sorted(set(person_ids))
-    if not ids:
-        return
-    columns = ["person_id", "kind", "parameters", "language", "created_at"]
-    facts = select(
-        Person.id,
-        literal(kind, Message.kind.type),
-        literal(parameters, Message.parameters.type),
-        Person.language,
-        literal(now, Message.created_at.type),
-    ).where(Person.id.in_(ids))
-    session.execute(insert(Message).from_select(columns, facts))
+    if ids:
+        session.execute(
+            _TELL, {"person_ids": ids, "kind": kind, "parameters": parameters, "now": now}
+        )
 
 
 def mark_read(session: Session, person_id: int, up_to_id: int, *, now: datetime) -> int:

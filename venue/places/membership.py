@@ -9,18 +9,22 @@ from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
+from venue.db import table
 from venue.people.creating import create_person
 from venue.people.models import Person
 from venue.places.models import Patron
 
+_KNOW = {
+    dialect: insert(table(Patron)).on_conflict_do_nothing()
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
 
 def know(session: Session, center_id: int, person_id: int, *, now: datetime) -> None:
     """Let a center know a person from now on; one it knows already stays as it is."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        insert(Patron)
-        .values(center_id=center_id, person_id=person_id, since_at=now)
-        .on_conflict_do_nothing()
+        _KNOW[session.get_bind().dialect.name],
+        {"center_id": center_id, "person_id": person_id, "since_at": now},
     )
 
 
