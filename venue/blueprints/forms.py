@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -15,6 +18,8 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.form import BaseForm
+from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from venue import clock
@@ -38,11 +43,24 @@ def new_submission_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+@cache
+def _words_of_wtforms(locale: str) -> NullTranslations:
+    """Return the messages that WTForms brings; it would read them from disk for every form."""
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 class VenueForm(FlaskForm):
     """A form that is sent once.
 
     Its token is checked with its fields, so that what was typed stays when the token has expired.
     """
+
+    class Meta(FlaskForm.Meta):
+        """How WTForms treats all of them."""
+
+        def get_translations(self, form: BaseForm) -> NullTranslations:  # noqa: ARG002  (WTForms')
+            """Return the messages in the language of the page."""
+            return _words_of_wtforms(str(get_locale()))
 
     submission_key = HiddenField(
         default=new_submission_key, validators=[Length(max=SUBMISSION_KEY_MAX)]
