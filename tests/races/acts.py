@@ -59,16 +59,16 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
 
 def take_seat_unlocked(pool_id: int, person_id: int) -> Any:
     """Enroll as the product does, but without locking the person, and in no hurry."""
-    why_not = enrolling.why_not
+    facts_of = enrolling.facts_of
 
-    def why_not_slowly(*arguments: Any, **facts: Any) -> Any:
-        reasons = why_not(*arguments, **facts)
+    def facts_of_slowly(*arguments: Any, **at: Any) -> Any:
+        facts = facts_of(*arguments, **at)
         time.sleep(0.2)
-        return reasons
+        return facts
 
     with (
         patch.object(enrolling, "lock_person", lambda session, id_: session.get(Person, id_)),
-        patch.object(enrolling, "why_not", why_not_slowly),
+        patch.object(enrolling, "facts_of", facts_of_slowly),
     ):
         return take_seat(pool_id, person_id)
 

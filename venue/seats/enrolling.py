@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from venue.audit.rules import Actor
+from venue.db import table
 from venue.notifications.rules import MessageKind
 from venue.people.models import Person
 from venue.places.membership import know
-from venue.programs.models import Program, ScheduledSession
+from venue.seats.applicants import applicant_facts
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.offering import (
+    Claim,
     leave,
     lock_pools,
     offer_free_seats,
@@ -23,26 +25,30 @@ from venue.seats.offering import (
     tell_about,
 )
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted
-from venue.seats.reading import applicant_facts, pool_facts, positions
+from venue.seats.reading import (
+    Seating,
+    load_seating,
+    pool_facts,
+    positions,
+)
 from venue.seats.rules import (
     ACTIVE,
+    ApplicantFact,
     EnrollmentStatus,
     Full,
     OfferAnswer,
-    Refusal,
+    PoolFact,
     refusals,
     waitlist_refusals,
 )
 
 
-def why_not(session: Session, pool_id: int, person: Person, *, now: datetime) -> list[Refusal]:
-    """Return every reason why a person cannot take a seat now: the rule on fresh facts.
-
-    Raises KeyError for an unknown pool.
-    """
-    pool = pool_facts(session, [pool_id])[pool_id]
-    applicant = applicant_facts(session, person, [pool_id], now=now)[pool_id]
-    return refusals(pool, applicant, now)
+def facts_of(
+    session: Session, seating: Seating, person: Person, *, now: datetime
+) -> tuple[PoolFact, ApplicantFact]:
+    """Return what the rules need to know of one pool and one person, fresh."""
+    pool = pool_facts(session, [seating])[seating.pool_id]
+    return pool, applicant_facts(session, person, [seating], now=now)[seating.pool_id]
 
 
 def enroll(
@@ -55,31 +61,33 @@ def enroll(
     pool and NoResultFound for an unknown person.
     """
     person = lock_person(session, person_id)
-    reasons = why_not(session, pool_id, person, now=now)
+    seating = load_seating(session, pool_id)
+    pool, applicant = facts_of(session, seating, person, now=now)
+    reasons = refusals(pool, applicant, now)
     if reasons:
         return Refused(tuple(reasons))
-    pool, program = _pool_and_program(session, pool_id)
-    others = other_claims(session, person_id, program)
-    if others:
+    others: Sequence[Enrollment] = ()
+    if applicant.waits_elsewhere:
+        others = other_claims(
+            session, person_id, seating.program_id, seating.term_id, seating.limit_group
+        )
         lock_pools(session, [pool_id, *(one.pool_id for one in others)])
-    enrollment = None
+    claim = None
     try:
         with session.begin_nested():
             if _take_seat(session, pool_id):
-                enrollment = _add(
-                    session, pool, program, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now
+                claim = _add(
+                    session, seating, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now
                 )
     except IntegrityError:
         # The unique indexes are the backstop for a writer that did not lock the person.
-        return Refused(tuple(why_not(session, pool_id, person, now=now)))
-    if enrollment is None:
-        # Freed again since: then it is on its way to somebody who waits.
-        reasons = why_not(session, pool_id, person, now=now) or [Full(pool.capacity, 0)]
-        return Refused(tuple(reasons))
-    record_claim(session, actor, "enrollment.confirmed", enrollment, now=now)
-    tell_about(session, enrollment, MessageKind.ENROLLED, {}, now=now)
-    end_claims(session, others, because=program.title, actor=actor, now=now)
-    return Enrolled(enrollment.id)
+        return _refused(session, pool_id, person, now=now)
+    if claim is None:
+        return _refused(session, pool_id, person, now=now)
+    record_claim(session, actor, "enrollment.confirmed", claim, now=now)
+    tell_about(session, claim, MessageKind.ENROLLED, {}, now=now)
+    end_claims(session, others, because=seating.title, actor=actor, now=now)
+    return Enrolled(claim.enrollment_id)
 
 
 def join_waitlist(
@@ -91,57 +99,86 @@ def join_waitlist(
     """
     person = lock_person(session, person_id)
     pool = lock_pools(session, [pool_id])[pool_id]
-    fact = pool_facts(session, [pool_id])[pool_id]
-    applicant = applicant_facts(session, person, [pool_id], now=now)[pool_id]
-    reasons = waitlist_refusals(fact, applicant, now)
+    seating = load_seating(session, pool_id)
+    reasons = waitlist_refusals(*facts_of(session, seating, person, now=now), now)
     if reasons:
         return Refused(tuple(reasons))
-    _, program = _pool_and_program(session, pool_id)
     try:
         with session.begin_nested():
-            enrollment = _add(
-                session, pool, program, person, EnrollmentStatus.WAITLISTED, actor=actor, now=now
+            claim = _add(
+                session, seating, person, EnrollmentStatus.WAITLISTED, actor=actor, now=now
             )
     except IntegrityError:
-        return Refused(tuple(why_not(session, pool_id, person, now=now)))
-    position = positions(session, [enrollment.id])[enrollment.id]
-    record_claim(session, actor, "enrollment.waitlisted", enrollment, now=now)
-    tell_about(session, enrollment, MessageKind.WAITLISTED, {"position": position}, now=now)
+        return _refused(session, pool_id, person, now=now)
+    position = positions(session, [claim.enrollment_id])[claim.enrollment_id]
+    record_claim(session, actor, "enrollment.waitlisted", claim, now=now)
+    tell_about(session, claim, MessageKind.WAITLISTED, {"position": position}, now=now)
     offer_free_seats(session, pool, actor=actor, now=now)
-    return Waitlisted(enrollment.id, position)
+    return Waitlisted(claim.enrollment_id, position)
+
+
+def _refused(session: Session, pool_id: int, person: Person, *, now: datetime) -> Refused:
+    """Say why it did not come to a seat that was free a moment ago, by what is so now.
+
+    When one is free once more, it is on its way to somebody who waits.
+    """
+    seating = load_seating(session, pool_id)
+    pool, applicant = facts_of(session, seating, person, now=now)
+    reasons = refusals(pool, applicant, now) or [Full(pool.capacity, 0)]
+    return Refused(tuple(reasons))
+
+
+_PERSON = (
+    select(Person)
+    .where(Person.id == bindparam("person_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def lock_person(session: Session, person_id: int) -> Person:
     """Lock a person: all claims of one person are made one after the other."""
-    return session.execute(
-        select(Person)
-        .where(Person.id == person_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    return session.execute(_PERSON, {"person_id": person_id}).scalar_one()
 
 
-def other_claims(session: Session, person_id: int, program: Program) -> Sequence[Enrollment]:
+_OTHER_CLAIMS = (
+    select(Enrollment)
+    .join(Enrollment.program)
+    .join(Enrollment.person)
+    .where(
+        Enrollment.person_id == bindparam("person_id"),
+        Enrollment.status.in_(ACTIVE),
+        Enrollment.term_id.is_not_distinct_from(bindparam("term_id")),
+        Enrollment.limit_group == bindparam("limit_group"),
+        Enrollment.program_id != bindparam("program_id"),
+    )
+    .options(
+        contains_eager(Enrollment.program),
+        contains_eager(Enrollment.person),
+        joinedload(Enrollment.pool),
+    )
+    .execution_options(populate_existing=True)
+)
+
+
+def other_claims(
+    session: Session,
+    person_id: int,
+    program_id: int,
+    term_id: int | None,
+    limit_group: str | None,
+) -> Sequence[Enrollment]:
     """Return where else in the term and limit group of a program a person waits or has an offer."""
-    if program.limit_group is None:
+    if limit_group is None:
         return ()
     return session.scalars(
-        select(Enrollment)
-        .join(Enrollment.program)
-        .join(Enrollment.person)
-        .where(
-            Enrollment.person_id == person_id,
-            Enrollment.status.in_(ACTIVE),
-            Enrollment.term_id == program.term_id,
-            Enrollment.limit_group == program.limit_group,
-            Enrollment.program_id != program.id,
-        )
-        .options(
-            contains_eager(Enrollment.program),
-            contains_eager(Enrollment.person),
-            joinedload(Enrollment.pool),
-        )
-        .execution_options(populate_existing=True)
+        _OTHER_CLAIMS,
+        {
+            "person_id": person_id,
+            "term_id": term_id,
+            "limit_group": limit_group,
+            "program_id": program_id,
+        },
     ).all()
 
 
@@ -160,62 +197,65 @@ def end_claims(
             continue
         pool = claim.pool
         leave(session, pool, claim, EnrollmentStatus.WITHDRAWN, OfferAnswer.WITHDRAWN, now=now)
-        record_claim(session, actor, "enrollment.ended", claim, now=now)
-        tell_about(session, claim, MessageKind.WAITLIST_ENDED, {"because": because}, now=now)
+        record_claim(session, actor, "enrollment.ended", Claim.of(claim), now=now)
+        tell_about(
+            session, Claim.of(claim), MessageKind.WAITLIST_ENDED, {"because": because}, now=now
+        )
         offer_free_seats(session, pool, actor=actor, now=now)
 
 
-def _take_seat(session: Session, pool_id: int) -> bool:
-    result = session.execute(
-        update(SeatPool)
-        .where(
-            SeatPool.id == pool_id,
-            SeatPool.taken + 1 <= SeatPool.capacity,
-            SeatPool.closed_at.is_(None),
-        )
-        .values(taken=SeatPool.taken + 1)
-        .execution_options(synchronize_session=False)
+_ONE_SEAT = (
+    update(SeatPool)
+    .where(
+        SeatPool.id == bindparam("pool_id"),
+        SeatPool.taken + 1 <= SeatPool.capacity,
+        SeatPool.closed_at.is_(None),
     )
+    .values(taken=SeatPool.taken + 1)
+    .execution_options(synchronize_session=False)
+)
+
+
+def _take_seat(session: Session, pool_id: int) -> bool:
+    result = session.execute(_ONE_SEAT, {"pool_id": pool_id})
     assert isinstance(result, CursorResult)  # noqa: S101  (for the types: an UPDATE has a count)
     return result.rowcount == 1
 
 
-def _pool_and_program(session: Session, pool_id: int) -> tuple[SeatPool, Program]:
-    row = session.execute(
-        select(SeatPool, Program)
-        .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
-        .join(
-            Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
-        )
-        .where(SeatPool.id == pool_id)
-    ).one()
-    return row[0], row[1]
+_ENROLLMENT = insert(table(Enrollment)).returning(Enrollment.id)
 
 
 def _add(
     session: Session,
-    pool: SeatPool,
-    program: Program,
+    seating: Seating,
     person: Person,
     status: EnrollmentStatus,
     *,
     actor: Actor,
     now: datetime,
-) -> Enrollment:
-    enrollment = Enrollment(
-        pool=pool,
-        person=person,
-        program=program,
-        session_id=pool.session_id,
-        term_id=program.term_id,
-        # One seat a term is a rule of series; single sessions may be booked side by side.
-        limit_group=program.limit_group if pool.session_id is None else None,
-        status=status,
-        channel=actor.channel,
-        created_at=now,
-        changed_at=now,
+) -> Claim:
+    enrollment_id = session.execute(
+        _ENROLLMENT,
+        {
+            "pool_id": seating.pool_id,
+            "person_id": person.id,
+            "program_id": seating.program_id,
+            "session_id": seating.session_id,
+            "term_id": seating.term_id,
+            # One seat a term is a rule of series; single sessions may be booked side by side.
+            "limit_group": seating.limit_group if seating.session_id is None else None,
+            "status": status,
+            "channel": actor.channel,
+            "created_at": now,
+            "changed_at": now,
+        },
+    ).scalar_one()
+    know(session, seating.center_id, person.id, now=now)
+    return Claim(
+        enrollment_id=enrollment_id,
+        pool_id=seating.pool_id,
+        person_id=person.id,
+        full_name=person.full_name,
+        program_id=seating.program_id,
+        title=seating.title,
     )
-    session.add(enrollment)
-    session.flush()
-    know(session, program.center_id, person.id, now=now)
-    return enrollment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -91,10 +92,11 @@ def offer_free_seats(session: Session, pool: SeatPool, *, actor: Actor, now: dat
         session.add(
             WaitlistOffer(enrollment_id=enrollment.id, offered_at=now, expires_at=expires_at)
         )
-        record_claim(session, actor, "enrollment.offered", enrollment, now=now)
+        claim = Claim.of(enrollment)
+        record_claim(session, actor, "enrollment.offered", claim, now=now)
         tell_about(
             session,
-            enrollment,
+            claim,
             MessageKind.SEAT_OFFERED,
             {"enrollment_id": enrollment.id, "expires_at": expires_at.isoformat()},
             now=now,
@@ -103,23 +105,47 @@ def offer_free_seats(session: Session, pool: SeatPool, *, actor: Actor, now: dat
     session.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An enrollment as audit and messages speak of it."""
+
+    enrollment_id: int
+    pool_id: int
+    person_id: int
+    full_name: str
+    program_id: int
+    title: str
+
+    @classmethod
+    def of(cls, enrollment: Enrollment) -> Claim:
+        """Return what is said of an enrollment whose person and program are loaded."""
+        return cls(
+            enrollment_id=enrollment.id,
+            pool_id=enrollment.pool_id,
+            person_id=enrollment.person_id,
+            full_name=enrollment.person.full_name,
+            program_id=enrollment.program_id,
+            title=enrollment.program.title,
+        )
+
+
 def record_claim(
-    session: Session, actor: Actor, action: str, enrollment: Enrollment, *, now: datetime
+    session: Session, actor: Actor, action: str, claim: Claim, *, now: datetime
 ) -> None:
     """Record an act on an enrollment."""
     record(
         session,
         actor,
         action,
-        ("enrollment", enrollment.id),
+        ("enrollment", claim.enrollment_id),
         at=now,
-        facts={"pool_id": enrollment.pool_id, "person_id": enrollment.person_id},
+        facts={"pool_id": claim.pool_id, "person_id": claim.person_id},
     )
 
 
 def tell_about(
     session: Session,
-    enrollment: Enrollment,
+    claim: Claim,
     kind: MessageKind,
     more: dict[str, object],
     *,
@@ -128,12 +154,12 @@ def tell_about(
     """Tell the person of an enrollment, and name course and person in the message."""
     tell(
         session,
-        [enrollment.person_id],
+        [claim.person_id],
         kind,
         {
-            "title": enrollment.program.title,
-            "program_id": enrollment.program_id,
-            "person": enrollment.person.full_name,
+            "title": claim.title,
+            "program_id": claim.program_id,
+            "person": claim.full_name,
             **more,
         },
         now=now,

@@ -1,142 +1,123 @@
-"""Loading the facts that the rules of seats ask for, for one pool or a whole list at once."""
+"""Loading what the rules of seats ask about pools, for one pool or a whole list at once.
+
+The statements are built once, here: to build one takes longer than to have it answered.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from venue.people.models import Person
 from venue.places.models import center_neighborhood
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import (
-    ACTIVE,
-    ApplicantFact,
-    Appointment,
     EnrollmentStatus,
     PoolFact,
 )
 from venue.timeline.interval import Interval
 
 
-def pool_facts(session: Session, pool_ids: Sequence[int]) -> dict[int, PoolFact]:
-    """Return the facts of the pools by id, in at most four queries; unknown ids are left out."""
-    rows = session.execute(
-        select(
-            SeatPool,
-            # Columns, not the object: to load that afresh would lose what the page loaded with it.
-            Program.center_id,
-            Program.published_at,
-            Program.cancelled_at,
-            Program.admission,
-            Program.enroll_opens_at,
-            Program.enroll_closes_at,
-            Program.min_age,
-            Program.max_age,
-            Program.residents_only,
-            ScheduledSession.cancelled_at.label("session_cancelled_at"),
-        )
-        .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
-        .join(
-            Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
-        )
-        .where(SeatPool.id.in_(pool_ids))
-        .execution_options(populate_existing=True)
-    ).all()
-    if not rows:
-        return {}
-    pools = [row.SeatPool for row in rows]
-    times = _times(session, pools)
-    waiting = _waiting(session, [pool.id for pool in pools if pool.taken >= pool.capacity])
-    residents = _neighborhoods(session, {row.center_id for row in rows if row.residents_only})
-    return {
-        pool.id: PoolFact(
-            capacity=pool.capacity,
-            taken=pool.taken,
-            waiting=waiting.get(pool.id, 0),
-            published=row.published_at is not None,
-            cancelled=row.cancelled_at is not None or row.session_cancelled_at is not None,
-            drop_in=row.admission is Admission.DROP_IN,
-            opens_at=row.enroll_opens_at,
-            closes_at=row.enroll_closes_at,
-            begins_at=times[pool.id][0].start if times[pool.id] else None,
-            min_age=row.min_age,
-            max_age=row.max_age,
-            resident_of=residents[row.center_id] if row.residents_only else None,
-            times=tuple(times[pool.id]),
-        )
-        for pool, row in zip(pools, rows, strict=True)
-    }
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """A pool, and the program or session that it seats, as the rules look at them.
+
+    Columns and no objects: to load those afresh would lose what a page has loaded with them.
+    """
+
+    pool_id: int
+    capacity: int
+    taken: int
+    session_id: int | None
+    """None: the pool seats the whole program."""
+    program_id: int
+    title: str
+    center_id: int
+    term_id: int | None
+    limit_group: str | None
+    admission: Admission
+    opens_at: datetime | None
+    closes_at: datetime | None
+    min_age: int | None
+    max_age: int | None
+    residents_only: bool
+    published_at: datetime | None
+    cancelled_at: datetime | None
+    session_cancelled_at: datetime | None
 
 
-def applicant_facts(
-    session: Session, person: Person, pool_ids: Sequence[int], *, now: datetime
-) -> dict[int, ApplicantFact]:
-    """Return what the rules need to know of one person for each pool, in at most three queries."""
-    mine = session.execute(
-        select(
-            Enrollment.id,
-            Enrollment.status,
-            Enrollment.program_id,
-            Enrollment.session_id,
-            Enrollment.term_id,
-            Enrollment.limit_group,
-            Program.title,
-        )
-        .join(Enrollment.program)
-        .where(Enrollment.person_id == person.id, Enrollment.status.in_(ACTIVE))
-    ).all()
-    confirmed = [one for one in mine if one.status is EnrollmentStatus.CONFIRMED]
-    appointments = _appointments(session, person.id, now) if confirmed else ()
-    targets = session.execute(
-        select(
-            SeatPool.id,
-            SeatPool.session_id,
-            Program.id.label("program_id"),
-            Program.term_id,
-            Program.limit_group,
-        )
-        .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
-        .join(
-            Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id)
-        )
-        .where(SeatPool.id.in_(pool_ids))
+_SEATINGS = (
+    select(
+        # In the order of the fields above.
+        SeatPool.id,
+        SeatPool.capacity,
+        SeatPool.taken,
+        SeatPool.session_id,
+        Program.id,
+        Program.title,
+        Program.center_id,
+        Program.term_id,
+        Program.limit_group,
+        Program.admission,
+        Program.enroll_opens_at,
+        Program.enroll_closes_at,
+        Program.min_age,
+        Program.max_age,
+        Program.residents_only,
+        Program.published_at,
+        Program.cancelled_at,
+        ScheduledSession.cancelled_at,
     )
+    .select_from(SeatPool)
+    .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
+    .join(Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id))
+    .where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
+)
+
+
+def load_seatings(session: Session, pool_ids: Iterable[int]) -> list[Seating]:
+    """Return the pools with these ids, fresh, in one query; unknown ids are left out."""
+    rows = session.execute(_SEATINGS, {"pool_ids": list(pool_ids)})
+    return [Seating(*tuple(row)) for row in rows]
+
+
+def load_seating(session: Session, pool_id: int) -> Seating:
+    """Return one pool, fresh; raises KeyError when there is none."""
+    for seating in load_seatings(session, [pool_id]):
+        return seating
+    raise KeyError(pool_id)
+
+
+def pool_facts(session: Session, seatings: Sequence[Seating]) -> dict[int, PoolFact]:
+    """Return the facts of pools by id, in at most three queries."""
+    if not seatings:
+        return {}
+    times = _times(session, seatings)
+    waiting = _waiting(session, [one.pool_id for one in seatings if one.taken >= one.capacity])
+    residents = _neighborhoods(session, {one.center_id for one in seatings if one.residents_only})
     return {
-        target.id: ApplicantFact(
-            birth_year=person.birth_year,
-            birth_on=person.birth_on,
-            neighborhood_id=person.neighborhood_id,
-            enrollment=next(
-                (
-                    (one.id, one.status)
-                    for one in mine
-                    if (one.program_id, one.session_id) == (target.program_id, target.session_id)
-                ),
-                None,
-            ),
-            seat_of_the_term=next(
-                (
-                    one.title
-                    for one in confirmed
-                    if target.limit_group is not None
-                    and (one.term_id, one.limit_group) == (target.term_id, target.limit_group)
-                    and one.program_id != target.program_id
-                ),
-                None,
-            ),
-            appointments=tuple(
-                appointment
-                for program_id, appointment in appointments
-                if program_id != target.program_id
-            ),
+        one.pool_id: PoolFact(
+            capacity=one.capacity,
+            taken=one.taken,
+            waiting=waiting.get(one.pool_id, 0),
+            published=one.published_at is not None,
+            cancelled=one.cancelled_at is not None or one.session_cancelled_at is not None,
+            drop_in=one.admission is Admission.DROP_IN,
+            opens_at=one.opens_at,
+            closes_at=one.closes_at,
+            begins_at=times[one.pool_id][0].start if times[one.pool_id] else None,
+            min_age=one.min_age,
+            max_age=one.max_age,
+            resident_of=residents[one.center_id] if one.residents_only else None,
+            times=tuple(times[one.pool_id]),
         )
-        for target in targets
+        for one in seatings
     }
 
 
@@ -175,23 +156,31 @@ def begins_at(session: Session, pool: SeatPool) -> datetime | None:
     )
 
 
-def _times(session: Session, pools: Sequence[SeatPool]) -> dict[int, list[Interval]]:
-    by_program = {pool.program_id: pool.id for pool in pools if pool.program_id is not None}
-    by_session = {pool.session_id: pool.id for pool in pools if pool.session_id is not None}
-    rows = session.execute(
-        select(
-            ScheduledSession.id,
-            ScheduledSession.program_id,
-            ScheduledSession.starts_at,
-            ScheduledSession.ends_at,
-        )
-        .where(
-            or_(ScheduledSession.program_id.in_(by_program), ScheduledSession.id.in_(by_session)),
-            ScheduledSession.cancelled_at.is_(None),
-        )
-        .order_by(ScheduledSession.starts_at)
+_TIMES = (
+    select(
+        ScheduledSession.id,
+        ScheduledSession.program_id,
+        ScheduledSession.starts_at,
+        ScheduledSession.ends_at,
     )
-    times: dict[int, list[Interval]] = {pool.id: [] for pool in pools}
+    .where(
+        or_(
+            ScheduledSession.program_id.in_(bindparam("program_ids", expanding=True)),
+            ScheduledSession.id.in_(bindparam("session_ids", expanding=True)),
+        ),
+        ScheduledSession.cancelled_at.is_(None),
+    )
+    .order_by(ScheduledSession.starts_at)
+)
+
+
+def _times(session: Session, seatings: Sequence[Seating]) -> dict[int, list[Interval]]:
+    by_program = {one.program_id: one.pool_id for one in seatings if one.session_id is None}
+    by_session = {one.session_id: one.pool_id for one in seatings if one.session_id is not None}
+    rows = session.execute(
+        _TIMES, {"program_ids": list(by_program), "session_ids": list(by_session)}
+    )
+    times: dict[int, list[Interval]] = {one.pool_id: [] for one in seatings}
     for row in rows:
         for pool_id in (by_program.get(row.program_id), by_session.get(row.id)):
             if pool_id is not None:
@@ -199,14 +188,20 @@ def _times(session: Session, pools: Sequence[SeatPool]) -> dict[int, list[Interv
     return times
 
 
+_WAITING = (
+    select(Enrollment.pool_id, func.count())
+    .where(
+        Enrollment.pool_id.in_(bindparam("pool_ids", expanding=True)),
+        Enrollment.status == EnrollmentStatus.WAITLISTED,
+    )
+    .group_by(Enrollment.pool_id)
+)
+
+
 def _waiting(session: Session, pool_ids: Sequence[int]) -> dict[int, int]:
     if not pool_ids:
         return {}
-    rows = session.execute(
-        select(Enrollment.pool_id, func.count())
-        .where(Enrollment.pool_id.in_(pool_ids), Enrollment.status == EnrollmentStatus.WAITLISTED)
-        .group_by(Enrollment.pool_id)
-    )
+    rows = session.execute(_WAITING, {"pool_ids": pool_ids})
     return {row[0]: row[1] for row in rows}
 
 
@@ -221,34 +216,3 @@ def _neighborhoods(session: Session, center_ids: set[int]) -> dict[int, frozense
     for center_id, neighborhood_id in rows:
         found[center_id].add(neighborhood_id)
     return {center_id: frozenset(found[center_id]) for center_id in center_ids}
-
-
-def _appointments(
-    session: Session, person_id: int, now: datetime
-) -> tuple[tuple[int, Appointment], ...]:
-    rows = session.execute(
-        select(
-            Enrollment.program_id,
-            Program.title,
-            ScheduledSession.starts_at,
-            ScheduledSession.ends_at,
-        )
-        .join(Enrollment.program)
-        .join(
-            ScheduledSession,
-            and_(
-                ScheduledSession.program_id == Enrollment.program_id,
-                or_(Enrollment.session_id.is_(None), Enrollment.session_id == ScheduledSession.id),
-            ),
-        )
-        .where(
-            Enrollment.person_id == person_id,
-            Enrollment.status == EnrollmentStatus.CONFIRMED,
-            ScheduledSession.cancelled_at.is_(None),
-            ScheduledSession.ends_at > now,
-        )
-    )
-    return tuple(
-        (row.program_id, Appointment(row.title, Interval(row.starts_at, row.ends_at)))
-        for row in rows
-    )

@@ -176,6 +176,8 @@ class ApplicantFact:
     seat_of_the_term: str | None
     """Title of another program of the same term and limit group in which the person has a seat."""
     appointments: tuple[Appointment, ...]
+    waits_elsewhere: bool = False
+    """Whether the person has a claim in another program of the same term and limit group."""
 
 
 def closing_time(pool: PoolFact) -> datetime | None:

@@ -11,8 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue.people.models import Person
+from venue.seats.applicants import applicant_facts
 from venue.seats.models import WaitlistOffer
-from venue.seats.reading import applicant_facts, pool_facts, positions
+from venue.seats.reading import (
+    load_seatings,
+    pool_facts,
+    positions,
+)
 from venue.seats.rules import (
     AlreadyEnrolled,
     EnrollmentStatus,
@@ -81,11 +86,12 @@ def standings(
     The number of queries grows with the people asked about and not with the pools. Pools that do
     not exist are left out.
     """
-    facts = pool_facts(session, pool_ids)
+    seatings = load_seatings(session, pool_ids)
+    facts = pool_facts(session, seatings)
     found = {
         person.id: {
             pool_id: refusals(facts[pool_id], applicant, now)
-            for pool_id, applicant in applicant_facts(session, person, list(facts), now=now).items()
+            for pool_id, applicant in applicant_facts(session, person, seatings, now=now).items()
         }
         for person in people
         if facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from venue.audit.recording import record
 from venue.audit.rules import SYSTEM, Actor
 from venue.notifications.rules import MessageKind
-from venue.seats.enrolling import end_claims, lock_person, other_claims
+from venue.seats.enrolling import end_claims, facts_of, lock_person, other_claims
 from venue.seats.models import Enrollment, WaitlistOffer
 from venue.seats.offering import (
+    Claim,
     answer_offer,
     leave,
     lock_pools,
@@ -21,7 +23,7 @@ from venue.seats.offering import (
     tell_about,
 )
 from venue.seats.outcomes import Enrolled, NotActive, Refused, Withdrawn
-from venue.seats.reading import applicant_facts, pool_facts
+from venue.seats.reading import load_seating
 from venue.seats.rules import (
     ACTIVE,
     Cancelled,
@@ -60,7 +62,7 @@ def withdraw(
         },
     )
     leave(session, pool, enrollment, EnrollmentStatus.WITHDRAWN, OfferAnswer.WITHDRAWN, now=now)
-    tell_about(session, enrollment, MessageKind.WITHDRAWN, {}, now=now)
+    tell_about(session, Claim.of(enrollment), MessageKind.WITHDRAWN, {}, now=now)
     offer_free_seats(session, pool, actor=actor, now=now)
     return Withdrawn(enrollment.id)
 
@@ -88,9 +90,9 @@ def accept_offer(
     enrollment.status = EnrollmentStatus.CONFIRMED
     enrollment.changed_at = now
     session.flush()
-    record_claim(session, actor, "enrollment.accepted", enrollment, now=now)
-    tell_about(session, enrollment, MessageKind.ENROLLED, {}, now=now)
-    others = other_claims(session, enrollment.person_id, enrollment.program)
+    record_claim(session, actor, "enrollment.accepted", Claim.of(enrollment), now=now)
+    tell_about(session, Claim.of(enrollment), MessageKind.ENROLLED, {}, now=now)
+    others = _other_claims(session, enrollment)
     end_claims(session, others, because=enrollment.program.title, actor=actor, now=now)
     return Enrolled(enrollment.id)
 
@@ -106,8 +108,8 @@ def decline_offer(
         return NotActive(enrollment.status)
     pool = enrollment.pool
     leave(session, pool, enrollment, EnrollmentStatus.WITHDRAWN, OfferAnswer.DECLINED, now=now)
-    record_claim(session, actor, "enrollment.declined", enrollment, now=now)
-    tell_about(session, enrollment, MessageKind.OFFER_DECLINED, {}, now=now)
+    record_claim(session, actor, "enrollment.declined", Claim.of(enrollment), now=now)
+    tell_about(session, Claim.of(enrollment), MessageKind.OFFER_DECLINED, {}, now=now)
     offer_free_seats(session, pool, actor=actor, now=now)
     return Withdrawn(enrollment.id)
 
@@ -140,9 +142,14 @@ def _locked_with_others(session: Session, enrollment_id: int) -> Enrollment:
     """The same, with the pools of the person's other claims in the limit group, in id order."""
     claim = _claim(session, enrollment_id)
     lock_person(session, claim.person_id)
-    others = other_claims(session, claim.person_id, claim.program)
+    others = _other_claims(session, claim)
     lock_pools(session, [claim.pool_id, *(one.pool_id for one in others)])
     return _claim(session, enrollment_id)
+
+
+def _other_claims(session: Session, claim: Enrollment) -> Sequence[Enrollment]:
+    program = claim.program
+    return other_claims(session, claim.person_id, program.id, program.term_id, program.limit_group)
 
 
 def _claim(session: Session, enrollment_id: int) -> Enrollment:
@@ -169,18 +176,16 @@ def _expiry(session: Session, enrollment: Enrollment) -> datetime:
 def _expire(session: Session, enrollment: Enrollment, *, now: datetime) -> None:
     pool = enrollment.pool
     leave(session, pool, enrollment, EnrollmentStatus.EXPIRED, OfferAnswer.EXPIRED, now=now)
-    record_claim(session, SYSTEM, "enrollment.expired", enrollment, now=now)
-    tell_about(session, enrollment, MessageKind.OFFER_EXPIRED, {}, now=now)
+    record_claim(session, SYSTEM, "enrollment.expired", Claim.of(enrollment), now=now)
+    tell_about(session, Claim.of(enrollment), MessageKind.OFFER_EXPIRED, {}, now=now)
     offer_free_seats(session, pool, actor=SYSTEM, now=now)
 
 
 def _in_the_way(session: Session, enrollment: Enrollment, *, now: datetime) -> list[Refusal]:
     """Return what has come between the offer and its acceptance; age and window do not count."""
-    pool_id = enrollment.pool_id
-    fact = pool_facts(session, [pool_id])[pool_id]
-    applicant = applicant_facts(session, enrollment.person, [pool_id], now=now)[pool_id]
+    seating = load_seating(session, enrollment.pool_id)
     return [
         reason
-        for reason in refusals(fact, applicant, now)
+        for reason in refusals(*facts_of(session, seating, enrollment.person, now=now), now)
         if isinstance(reason, OneATerm | Clash | Cancelled)
     ]
