@@ -86,11 +86,11 @@ def test_pages_speak_english_when_asked(look: Open, reading_site: Site) -> None:
 
 
 def chinese_of_ours(page: Page) -> list[str]:
-    """Return the Chinese in the tabs of the page and in its buttons, labels and headings.
+    """Return the Chinese in the tabs of the page and in its buttons, labels and terms.
 
-    What the center wrote, such as the title of a course, stays in its language.
+    What the center wrote, such as its own name over a panel, stays in its language.
     """
-    texts = page.locator("nav.tabs a, h2, button, label, legend, dt").all_inner_texts()
+    texts = page.locator("nav.tabs a, button, label, legend, dt").all_inner_texts()
     return [text for text in texts if HAN.search(text)]
 
 

@@ -167,7 +167,13 @@ def test_sessions_that_are_moved_about_never_meet_in_a_room(
     lectures = make.room(db_session, town.wutongli, "报告厅")
     for n in range(4):
         make.course(
-            db_session, town.wutongli, f"课程{n}", room=lectures, lessons=3, starts=time(9 + 3 * n)
+            db_session,
+            town.wutongli,
+            f"课程{n}",
+            room=lectures,
+            lessons=3,
+            capacity=20,
+            starts=time(9 + 3 * n),
         )
     sessions = db_session.scalars(
         select(ScheduledSession.id)
