@@ -19,6 +19,7 @@ import venue.notifications.models
 import venue.people.models
 import venue.places.models
 import venue.programs.models
+import venue.reservations.models
 import venue.seats.models  # noqa: F401
 from venue import cli
 from venue.blueprints import BLUEPRINTS

@@ -71,6 +71,16 @@ class Settings:
     invitation_days: int = 7
     offer_hours: int = 24
     """A freed seat waits this long for an answer (domain: a day to notice and decide)."""
+    room_advance_days: int = 30
+    """How far ahead residents may book a room (own: a month is what people plan)."""
+    room_longest_minutes: int = 180
+    """How long they may have it at a time (own: half a day goes to more than one)."""
+    room_bookings_a_month: int = 4
+    """How many bookings one resident, or one organization, may have in a month (own)."""
+    room_request_hours: int = 48
+    """How long a request that waits for approval holds the room (own: over a weekend's edge)."""
+    room_no_show_minutes: int = 15
+    """After how long the desk may give a room away to which nobody came (own)."""
     public_url: str = ""
     """Public address of this site, for links in calendars and on paper; empty: from the request."""
 

@@ -14,7 +14,17 @@ from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.calendars.rules import EntryStatus
-from venue.places.booking import Blocked, Label, Move, RoomWish, find_conflicts, hold, move, release
+from venue.places.booking import (
+    Blocked,
+    Label,
+    Move,
+    RoomWish,
+    confirm,
+    find_conflicts,
+    hold,
+    move,
+    release,
+)
 from venue.places.models import CalendarDay, Closure, RoomBooking
 from venue.places.rules import (
     BookingStatus,
@@ -24,6 +34,7 @@ from venue.places.rules import (
     NotInUse,
     OutsideHours,
     Overlap,
+    TooLong,
     TooManyPeople,
 )
 from venue.timeline.interval import Interval
@@ -245,3 +256,91 @@ def test_a_booking_that_a_session_owns_has_no_entry_of_its_own(db_session, room)
     hold_one(db_session, room, span("14:00", "16:00"))
 
     assert db_session.scalars(select(CalendarEntry)).all() == []
+
+
+@pytest.fixture
+def kitchen(db_session, room):
+    """A room that takes a quarter of an hour to set up and half an hour to clean."""
+    kitchen = make.room(db_session, room.center, "爱心厨房", 20)
+    kitchen.setup_minutes, kitchen.cleanup_minutes = 15, 30
+    db_session.flush()
+    return kitchen
+
+
+def test_a_room_is_held_for_setting_up_and_cleaning_up_beside_its_use(db_session, kitchen):
+    [held] = hold_one(db_session, kitchen, span("14:00", "16:00"))
+
+    assert Interval(held.starts_at, held.ends_at) == span("13:45", "16:30")
+    assert held.use == span("14:00", "16:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "free"),
+    [
+        ("12:00", "13:15", True),
+        ("12:00", "13:16", False),
+        ("16:30", "17:00", False),
+        ("16:45", "17:30", True),
+    ],
+)
+def test_the_next_use_begins_after_cleaning_up_and_setting_up(
+    db_session, kitchen, start, end, free
+):
+    hold_one(db_session, kitchen, span("14:00", "16:00"))
+
+    [found] = find_conflicts(db_session, [RoomWish(kitchen.id, span(start, end))])
+
+    assert (found == ()) is free
+
+
+def test_setting_up_lies_inside_the_open_hours(db_session, kitchen):
+    too_early, in_time = find_conflicts(
+        db_session,
+        [
+            RoomWish(kitchen.id, span("08:44", "09:00")),
+            RoomWish(kitchen.id, span("09:45", "10:00")),
+        ],
+    )
+
+    assert [type(reason) for reason in too_early] == [OutsideHours]
+    assert in_time == ()
+
+
+def test_a_move_takes_the_preparation_of_its_new_room(db_session, room, kitchen):
+    [held] = hold_one(db_session, room, span("14:00", "16:00"))
+
+    move(db_session, [Move(held.id, RoomWish(kitchen.id, span("10:00", "12:00")))], override=None)
+
+    db_session.refresh(held)
+    assert held.use == span("10:00", "12:00")
+    assert Interval(held.starts_at, held.ends_at) == span("09:45", "12:30")
+
+
+def test_a_booking_that_waits_for_approval_holds_its_room_also_after_a_move(db_session, room):
+    [asked] = hold_one(db_session, room, span("14:00", "16:00"), status=BookingStatus.PENDING)
+
+    move(db_session, [Move(asked.id, RoomWish(room.id, span("10:00", "12:00")))], override=None)
+
+    db_session.refresh(asked)
+    assert asked.status is BookingStatus.PENDING
+    blocked = hold_one(db_session, room, span("11:00", "12:00"))
+    assert isinstance(blocked, Blocked)
+    confirm(db_session, [asked])
+    db_session.refresh(asked)
+    assert asked.status is BookingStatus.HELD
+
+
+def test_a_week_is_the_longest_booking_and_no_reason_makes_it_longer(db_session, room):
+    wanted = Interval(span("09:00", "10:00").start, span("09:01", "10:00").start)
+    too_long = Interval(wanted.start, wanted.start + timedelta(days=7, minutes=1))
+    week = Interval(wanted.start, wanted.start + timedelta(days=7))
+
+    blocked = hold_one(db_session, room, too_long, override="装修")
+    held = hold_one(db_session, room, week, override="装修")
+
+    assert isinstance(blocked, Blocked)
+    assert TooLong(timedelta(days=7)) in blocked.conflicts[0]
+    assert len(held) == 1
+    held[0].ends_at += timedelta(seconds=1)
+    with pytest.raises(IntegrityError):
+        db_session.flush()

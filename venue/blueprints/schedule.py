@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from venue.permissions import Permission, Viewer
 from venue.places.booking import HOLDING
 from venue.places.models import Center, Room, RoomBooking
-from venue.places.rules import Category
+from venue.places.rules import LONGEST_BOOKING, Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission
 from venue.seats.models import SeatPool
@@ -86,6 +86,7 @@ def events_by_room(
         .outerjoin(_pool_of_session, _pool_of_session.session_id == ScheduledSession.id)
         .where(
             RoomBooking.room_id.in_(room_ids),
+            RoomBooking.starts_at > within.start - LONGEST_BOOKING,
             RoomBooking.starts_at < within.end,
             RoomBooking.ends_at > within.start,
             or_(RoomBooking.status.in_(HOLDING), ScheduledSession.cancelled_at.is_not(None)),
@@ -162,6 +163,8 @@ def _events_from(table: type[RoomBooking | ScheduledSession]) -> Select[Any]:
         Room.private,
         RoomBooking.starts_at.label("booked_from"),
         RoomBooking.ends_at.label("booked_until"),
+        RoomBooking.setup_minutes,
+        RoomBooking.cleanup_minutes,
         RoomBooking.category.label("booked_as"),
         RoomBooking.purpose,
         ScheduledSession.id.label("session_id"),
@@ -213,7 +216,10 @@ def _event(rows: Sequence[Row[Any]], seats: dict[int, PoolStanding]) -> Event:
     rooms = tuple(row.room for row in rows if row.room is not None)
     private = any(row.private for row in rows)
     if first.session_id is None:
-        interval = Interval(first.booked_from, first.booked_until)
+        interval = Interval(
+            first.booked_from + timedelta(minutes=first.setup_minutes),
+            first.booked_until - timedelta(minutes=first.cleanup_minutes),
+        )
         return Event(interval, rooms, private, first.purpose, first.booked_as)
     return Event(
         interval=Interval(first.starts_at, first.ends_at),

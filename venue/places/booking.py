@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,13 +17,13 @@ from venue.places.calendar import publish_bookings, retract_bookings
 from venue.places.models import Room, RoomBooking
 from venue.places.opening import load_hours_of_centers
 from venue.places.rules import (
+    LONGEST_BOOKING,
     BookingStatus,
     Category,
     Claim,
     Conflict,
-    NotInUse,
-    Overlap,
     conflicts,
+    overridable,
 )
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import local_date
@@ -32,7 +33,10 @@ HOLDING = (BookingStatus.HELD, BookingStatus.PENDING)
 
 @dataclass(frozen=True, slots=True)
 class RoomWish:
-    """That somebody wants a room for a time, for so many people when that is known."""
+    """That somebody wants to use a room for a time, for so many people when that is known.
+
+    The room is held for its setting up and cleaning up besides, which are not in `interval`.
+    """
 
     room_id: int
     interval: Interval
@@ -79,16 +83,20 @@ def find_conflicts(
     last_on = max(local_date(wish.interval.end) for wish in wishes)
     centers = sorted({room.center_id for room in rooms.values()})
     hours = load_hours_of_centers(session, centers, first_on, last_on)
-    claims = _claims(session, wishes, ignoring)
+    held_for = [rooms[wish.room_id].fact().held_for(wish.interval) for wish in wishes]
+    claims = _claims(session, room_ids, held_for, ignoring)
     found: list[tuple[Conflict, ...]] = []
-    for number, wish in enumerate(wishes):
+    for number, (wish, wanted) in enumerate(zip(wishes, held_for, strict=True)):
         room = rooms[wish.room_id]
         of_center = hours[room.center_id]
-        earlier = [Claim(0, other.room_id, other.interval, "") for other in wishes[:number]]
+        earlier = [
+            Claim(0, other.room_id, taken, "")
+            for other, taken in zip(wishes[:number], held_for, strict=False)
+        ]
         found.append(
             tuple(
                 conflicts(
-                    wish.interval,
+                    wanted,
                     room.fact(),
                     wish.people,
                     [*claims, *earlier],
@@ -108,13 +116,15 @@ def hold(
     override: str | None,
     actor: Actor,
     now: datetime,
+    status: BookingStatus = BookingStatus.HELD,
 ) -> list[RoomBooking] | Blocked:
     """Hold a room for each wish, all or none; return the bookings in the order of the wishes.
 
+    `status` is PENDING for what waits for an approval, and holds the room all the same.
     `override` is the reason of a member of staff for going beyond hours, closures or head count;
-    nothing overrides an overlap or a room that is closed for good.
+    nothing overrides what is FINAL.
     """
-    _lock_rooms(session, (wish.room_id for wish in wishes))
+    rooms = _lock_rooms(session, (wish.room_id for wish in wishes))
     found = find_conflicts(session, wishes)
     if _stopped(found, override):
         return Blocked(tuple(found))
@@ -125,10 +135,8 @@ def hold(
                     insert(RoomBooking).returning(RoomBooking, sort_by_parameter_order=True),
                     [
                         {
-                            "room_id": wish.room_id,
-                            "status": BookingStatus.HELD,
-                            "starts_at": wish.interval.start,
-                            "ends_at": wish.interval.end,
+                            **_columns(rooms[wish.room_id], wish.interval),
+                            "status": status,
                             "category": label.category if label else None,
                             "purpose": label.purpose if label else None,
                         }
@@ -154,14 +162,16 @@ def hold(
 
 
 def move(session: Session, moves: Sequence[Move], *, override: str | None) -> Blocked | None:
-    """Give bookings another room or time, all or none; their ids stay. None means done.
+    """Give bookings another room or time, all or none; their ids and status stay. None means done.
 
     First all are released, then all are set: a series that shifts onto its own dates would
     otherwise collide with itself. The caller records the move of what the bookings are for.
     """
     ids = [one.booking_id for one in moves]
     before = session.scalars(select(RoomBooking.room_id).where(RoomBooking.id.in_(ids))).all()
-    _lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
+    rooms = _lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
+    stands = select(RoomBooking.id, RoomBooking.status).where(RoomBooking.id.in_(ids))
+    status = {row.id: row.status for row in session.execute(stands)}
     found = find_conflicts(session, [one.wish for one in moves], ignoring=ids)
     if _stopped(found, override):
         return Blocked(tuple(found))
@@ -173,10 +183,8 @@ def move(session: Session, moves: Sequence[Move], *, override: str | None) -> Bl
                 [
                     {
                         "id": one.booking_id,
-                        "room_id": one.wish.room_id,
-                        "starts_at": one.wish.interval.start,
-                        "ends_at": one.wish.interval.end,
-                        "status": BookingStatus.HELD,
+                        **_columns(rooms[one.wish.room_id], one.wish.interval),
+                        "status": status[one.booking_id],
                     }
                     for one in moves
                 ],
@@ -204,7 +212,30 @@ def release(
     retract_bookings(session, held, now=now)
 
 
-def _claims(session: Session, wishes: Sequence[RoomWish], ignoring: Iterable[int]) -> list[Claim]:
+def confirm(session: Session, bookings: Sequence[RoomBooking]) -> None:
+    """Make pending bookings held ones; the caller records who approved them."""
+    _set_status(session, [booking.id for booking in bookings], BookingStatus.HELD)
+
+
+def _columns(room: Room, use: Interval) -> dict[str, Any]:
+    """Return the columns of a booking by which a room can be used for `use`."""
+    held_for = room.fact().held_for(use)
+    return {
+        "room_id": room.id,
+        "starts_at": held_for.start,
+        "ends_at": held_for.end,
+        "setup_minutes": room.setup_minutes,
+        "cleanup_minutes": room.cleanup_minutes,
+    }
+
+
+def _claims(
+    session: Session,
+    room_ids: Iterable[int],
+    wanted: Sequence[Interval],
+    ignoring: Iterable[int],
+) -> list[Claim]:
+    first = min(one.start for one in wanted)
     rows = session.execute(
         select(
             RoomBooking.id,
@@ -213,10 +244,11 @@ def _claims(session: Session, wishes: Sequence[RoomWish], ignoring: Iterable[int
             RoomBooking.ends_at,
             RoomBooking.purpose,
         ).where(
-            RoomBooking.room_id.in_({wish.room_id for wish in wishes}),
+            RoomBooking.room_id.in_(room_ids),
             RoomBooking.status.in_(HOLDING),
-            RoomBooking.starts_at < max(wish.interval.end for wish in wishes),
-            RoomBooking.ends_at > min(wish.interval.start for wish in wishes),
+            RoomBooking.starts_at > first - LONGEST_BOOKING,
+            RoomBooking.starts_at < max(one.end for one in wanted),
+            RoomBooking.ends_at > first,
             RoomBooking.id.not_in(list(ignoring)),
         )
     )
@@ -226,21 +258,23 @@ def _claims(session: Session, wishes: Sequence[RoomWish], ignoring: Iterable[int
     ]
 
 
-def _lock_rooms(session: Session, room_ids: Iterable[int]) -> None:
-    """Lock rooms in id order, so that two series that want the same rooms wait, not deadlock."""
-    session.execute(
-        select(Room.id)
+def _lock_rooms(session: Session, room_ids: Iterable[int]) -> dict[int, Room]:
+    """Lock rooms in id order, so that two series that want the same rooms wait, not deadlock.
+
+    Return them as they are now: how long one is held beside its use may just have changed.
+    """
+    rooms = session.scalars(
+        select(Room)
         .where(Room.id.in_(sorted(set(room_ids))))
         .order_by(Room.id)
         .with_for_update(key_share=True)
-    ).all()
+        .execution_options(populate_existing=True)
+    )
+    return {room.id: room for room in rooms}
 
 
 def _stopped(found: Iterable[tuple[Conflict, ...]], override: str | None) -> bool:
-    if override:
-        final = Overlap | NotInUse
-        return any(isinstance(reason, final) for reasons in found for reason in reasons)
-    return any(found)
+    return any(reasons and not (override and overridable(reasons)) for reasons in found)
 
 
 def _set_status(session: Session, ids: Sequence[int], status: BookingStatus) -> None:

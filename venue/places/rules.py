@@ -10,6 +10,10 @@ from enum import StrEnum
 from venue.timeline.interval import Interval, encloses, subtract
 from venue.timeline.local_time import day_start, instant
 
+LONGEST_BOOKING = timedelta(days=7)
+"""A room that is out of use for longer is closed, not booked (own). It bounds how far back one
+must look for a booking that is still on."""
+
 
 class Category(StrEnum):
     """What an event is, for the eye: its seal and color. Nothing is decided by it."""
@@ -35,6 +39,14 @@ class BookingStatus(StrEnum):
     HELD = "held"
     PENDING = "pending"
     RELEASED = "released"
+
+
+class CalendarSource(StrEnum):
+    """Where the holidays of a year were taken from."""
+
+    PACKAGE = "package"
+    NOTICE = "notice"
+    """The yearly notice of the General Office of the State Council, as pasted by staff."""
 
 
 class Layer(StrEnum):
@@ -139,6 +151,12 @@ class RoomFact:
     id: int
     capacity: int
     retired: bool = False
+    setup: timedelta = timedelta()
+    cleanup: timedelta = timedelta()
+
+    def held_for(self, use: Interval) -> Interval:
+        """Return the time for which the room is held so that it can be used for `use`."""
+        return Interval(use.start - self.setup, use.end + self.cleanup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +198,20 @@ class TooManyPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class TooLong:
+    """Nothing is booked for so long."""
+
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class NotInUse:
     """The room is closed for good."""
 
 
-Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople | NotInUse
+Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople | TooLong | NotInUse
+FINAL = Overlap | TooLong | NotInUse
+"""What no reason of the staff overrides: the database itself refuses the first two."""
 
 
 def conflicts(
@@ -197,14 +224,22 @@ def conflicts(
 ) -> list[Conflict]:
     """Return everything that stands against a wish for a room; empty means that it is free.
 
-    `hours` are the room's open intervals of the day, `people` the head count when it is known.
+    `wanted` includes the time for setting up and cleaning up, `hours` are the room's open
+    intervals of the day, `people` is the head count when it is known.
     """
     return [
         *overlaps(wanted, room, claims),
         *closed(wanted, room, hours, closures),
         *too_many(room, people),
+        *too_long(wanted),
         *out_of_use(room),
     ]
+
+
+def overridable(found: Iterable[Conflict]) -> bool:
+    """Tell whether there are conflicts, and staff may go beyond all of them for a reason."""
+    reasons = list(found)
+    return bool(reasons) and not any(isinstance(reason, FINAL) for reason in reasons)
 
 
 def overlaps(wanted: Interval, room: RoomFact, claims: Iterable[Claim]) -> list[Conflict]:
@@ -237,6 +272,11 @@ def closed(
 def too_many(room: RoomFact, people: int | None) -> list[Conflict]:
     """Return that the room is too small, when it is."""
     return [TooManyPeople(room.capacity)] if people is not None and people > room.capacity else []
+
+
+def too_long(wanted: Interval) -> list[Conflict]:
+    """Return that the time is too long to be a booking, when it is."""
+    return [TooLong(LONGEST_BOOKING)] if wanted.length > LONGEST_BOOKING else []
 
 
 def out_of_use(room: RoomFact) -> list[Conflict]:

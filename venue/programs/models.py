@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from venue.db import Base
+from venue.db import Base, table
 from venue.people.models import Person
-from venue.places.models import Center, RoomBooking
+from venue.places.models import Center, Room, RoomBooking
 from venue.places.rules import Category
-from venue.programs.rules import Admission, Books
+from venue.programs.rules import Admission, Books, DaysFollowed
 
 
 class Term(Base):
@@ -68,11 +68,22 @@ class Program(Base):
     created_at: Mapped[datetime]
 
     center: Mapped[Center] = relationship()
+    partners: Mapped[list[Center]] = relationship(secondary=lambda: table(ProgramPartner))
+    """Centers that run it together with `center`: it appears there too."""
     term: Mapped[Term | None] = relationship()
     teacher: Mapped[Person | None] = relationship()
     sessions: Mapped[list[ScheduledSession]] = relationship(
         back_populates="program", order_by="ScheduledSession.starts_at"
     )
+
+
+class ProgramPartner(Base):
+    """That another center runs a program together with its own: it appears in both."""
+
+    __tablename__ = "program_partner"
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), primary_key=True)
+    center_id: Mapped[int] = mapped_column(ForeignKey("center.id"), primary_key=True, index=True)
 
 
 class ScheduledSession(Base):
@@ -81,8 +92,10 @@ class ScheduledSession(Base):
     __tablename__ = "scheduled_session"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("(pattern_id IS NULL) = (pattern_on IS NULL)", name="pattern"),
         Index(None, "center_id", "starts_at"),
         Index(None, "program_id", "starts_at"),
+        Index("uq_scheduled_session_pattern", "pattern_id", "pattern_on", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,11 +108,62 @@ class ScheduledSession(Base):
     """When it would have started before it was last moved; the card then says 改期."""
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None] = mapped_column(String(100))
+    pattern_id: Mapped[int | None] = mapped_column(ForeignKey("series_pattern.id"))
+    pattern_on: Mapped[date | None]
+    """The date of its series for which it stands, also after it was moved to another."""
 
     program: Mapped[Program] = relationship(back_populates="sessions")
+    pattern: Mapped[SeriesPattern | None] = relationship(back_populates="sessions")
     rooms: Mapped[list[SessionRoom]] = relationship(
         back_populates="session", cascade="all, delete-orphan"
     )
+
+
+class SeriesPattern(Base):
+    """The rhythm by which a series of sessions was scheduled, so that it can be changed as one.
+
+    Times are wall clock in Shanghai; it ends after `count` dates or with the day `until_on`.
+    """
+
+    __tablename__ = "series_pattern"
+    __table_args__ = (
+        CheckConstraint("every_weeks > 0", name="every_weeks"),
+        CheckConstraint("(count IS NULL) <> (until_on IS NULL)", name="end"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    starts_on: Mapped[date]
+    weekdays: Mapped[str] = mapped_column(String(7))
+    every_weeks: Mapped[int]
+    count: Mapped[int | None]
+    until_on: Mapped[date | None]
+    follows: Mapped[DaysFollowed]
+    starts_time: Mapped[time]
+    ends_time: Mapped[time]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    made_at: Mapped[datetime]
+
+    program: Mapped[Program] = relationship()
+    room: Mapped[Room | None] = relationship()
+    sessions: Mapped[list[ScheduledSession]] = relationship(
+        back_populates="pattern", order_by="ScheduledSession.pattern_on"
+    )
+    skipped: Mapped[list[SkippedDate]] = relationship(
+        order_by="SkippedDate.day_on", cascade="all, delete-orphan"
+    )
+
+
+class SkippedDate(Base):
+    """A date of a series that was dropped, and why; it can be added back."""
+
+    __tablename__ = "skipped_date"
+
+    pattern_id: Mapped[int] = mapped_column(ForeignKey("series_pattern.id"), primary_key=True)
+    day_on: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(100), default="")
+    skipped_at: Mapped[datetime]
+    skipped_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class SessionRoom(Base):

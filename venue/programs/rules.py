@@ -24,6 +24,19 @@ class Books(StrEnum):
     SESSION = "session"
 
 
+class DaysFollowed(StrEnum):
+    """Which days a series keeps to, beside its weekdays."""
+
+    ALL = "all"
+    """Every date of the pattern; a holiday stands out in the preview."""
+    ORDINARY = "ordinary"
+    """Statutory holidays are left out; make-up workdays change nothing (night classes)."""
+    WORKING = "working"
+    """Days on which people work: holidays are left out, make-up workdays come in."""
+    SCHOOL = "school"
+    """Days on which the schools of the district teach, make-up Saturdays included (care)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedDate:
     """One date of a series before it is made; without conflicts it is fine."""

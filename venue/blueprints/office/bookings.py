@@ -31,7 +31,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.booking import Blocked, Label, RoomWish, hold, release
 from venue.places.models import Center, RoomBooking
-from venue.places.rules import Category, Overlap
+from venue.places.rules import Category, overridable
 from venue.programs.scheduling import named
 from venue.submissions import Done
 from venue.timeline.interval import Interval
@@ -101,7 +101,7 @@ def new_booking(center: Center) -> Response:
             form=form,
             rooms=rooms,
             conflicts=conflicts,
-            may_override=not any(isinstance(why, Overlap) for why in conflicts),
+            may_override=overridable(conflicts),
         )
 
     return answered(form, act, page, _l("已登记。"))

@@ -21,7 +21,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import CalendarDay, Center
-from venue.places.rules import Overlap
+from venue.places.rules import overridable
 from venue.programs.models import Program
 from venue.programs.rules import PlannedDate
 from venue.programs.scheduling import SeriesBlocked, preview, schedule_series
@@ -94,7 +94,7 @@ def _page(found: Program, form: SeriesForm, refusal: Any, status: int) -> Respon
         chosen=set(chosen),
         provisional=_years_not_announced(planned),
         clashes=sum(not one.fine for one in planned),
-        may_override=any(_beyond_rules(one) for one in planned),
+        may_override=any(overridable(one.conflicts) for one in planned),
         refusal=refusal,
     )
 
@@ -111,11 +111,6 @@ def _years_not_announced(planned: Sequence[PlannedDate]) -> list[int]:
     last_on = db.session.scalar(select(func.max(CalendarDay.day_on)))
     announced = last_on.year if last_on is not None else 0
     return sorted({one.on.year for one in planned if one.on.year > announced})
-
-
-def _beyond_rules(one: PlannedDate) -> bool:
-    """Tell whether staff may schedule a date that has conflicts, for a reason."""
-    return bool(one.conflicts) and not any(isinstance(why, Overlap) for why in one.conflicts)
 
 
 def _people(session: Session, found: Program, form: SeriesForm) -> int | None:

@@ -28,7 +28,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.booking import Blocked
 from venue.places.models import Center
-from venue.places.rules import Overlap
+from venue.places.rules import overridable
 from venue.programs.models import ScheduledSession
 from venue.seats.models import SeatPool
 from venue.seats.opening import BelowTaken, resize_pool
@@ -153,7 +153,7 @@ def _page(
         capacity_form=sent.get("capacity_form")
         or CapacityForm(formdata=None, data={"capacity": pool.capacity if pool else None}),
         conflicts=conflicts,
-        may_override=bool(conflicts) and not any(isinstance(why, Overlap) for why in conflicts),
+        may_override=overridable(conflicts),
         refusal=refusal,
         now=clock.now(),
     )
