@@ -49,6 +49,7 @@ def example_url(app: Flask, rule: Rule, town: Town) -> str:
         "program_id": town.painting.id,
         "session_id": town.painting.sessions[0].id,
         "person_id": town.zhou_jianguo.id,
+        "on": "2026-10-01",
         "token": "0" * 43,
         "key": f"session-{town.painting.sessions[0].id}",
     }

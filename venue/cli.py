@@ -79,12 +79,13 @@ def logins() -> None:
 def import_holidays(year: int) -> None:
     """Enter the statutory holidays and make-up workdays of a year."""
     with write_transaction() as session:
-        outcome = import_year(session, year)
+        outcome = import_year(session, year, actor=SYSTEM, now=clock.now())
     if isinstance(outcome, NotAnnounced):
         raise click.ClickException(
             f"The holidays of {year} are not in this version of Venue, which knows them up to"
-            f" {outcome.latest}. They are announced in November of the year before: update Venue"
-            " then and run this again. Until then the dates count as ordinary."
+            f" {outcome.latest}. They are announced in November of the year before: paste the"
+            " notice in the office under 节假日, or update Venue and run this again. Until then the"
+            " dates count as ordinary."
         )
     click.echo(f"{outcome} holidays and make-up workdays of {year} are entered.")
 

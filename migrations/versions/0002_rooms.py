@@ -12,6 +12,18 @@ depends_on = None
 
 INSTANT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
+ANNOUNCED = {
+    "postgresql": """
+INSERT INTO announced_year (year, source, entered_at)
+SELECT DISTINCT CAST(extract(year FROM day_on) AS INTEGER), 'package', now() FROM calendar_day
+""",
+    "sqlite": """
+INSERT INTO announced_year (year, source, entered_at)
+SELECT DISTINCT CAST(strftime('%Y', day_on) AS INTEGER), 'package', datetime('now')
+FROM calendar_day
+""",
+}
+
 COLUMNS = (
     ("center", "bookings_a_month", "INTEGER", ""),
     ("opening_rule", "phone", "VARCHAR(20)", ""),
@@ -278,6 +290,8 @@ def upgrade() -> None:
     )
     for table, column, kind, constraint in COLUMNS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind} {constraint}")
+    # What was imported before came from the package, and only announced years are in it.
+    op.execute(ANNOUNCED[op.get_bind().dialect.name])
     op.create_index(
         "uq_scheduled_session_pattern",
         "scheduled_session",

@@ -98,8 +98,25 @@ class Sight:
 
 PAINTING = {"program_id": program("零基础国画·山水小品")}
 OPERA = {"program_id": program("越剧入门")}
-OFFICE_LISTS = ("bookings", "closures", "duty", "hours", "programs", "rooms", "terms")
-OFFICE_FORMS = ("edit_center", "new_booking", "new_closure", "new_opening", "new_program")
+OFFICE_LISTS = (
+    "bookings",
+    "closures",
+    "duty",
+    "holidays",
+    "hours",
+    "programs",
+    "rooms",
+    "school",
+    "terms",
+)
+OFFICE_FORMS = (
+    "edit_center",
+    "new_booking",
+    "new_closure",
+    "new_opening",
+    "new_program",
+    "new_school_term",
+)
 AT_HOME = {"slug": HOME}
 
 RESIDENT_SIGHTS = [

@@ -38,6 +38,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "opening.changed": frozenset({"center_id", "what"}),
     "closure.created": frozenset({"center_id", "room_id"}),
     "closure.ended": frozenset(),
+    "year.announced": frozenset({"source", "days"}),
+    "school.changed": frozenset({"what"}),
     "booking.held": frozenset({"room_id", "override"}),
     "booking.released": frozenset({"room_id"}),
     "duty.changed": frozenset({"center_id"}),

@@ -8,7 +8,7 @@ from itertools import cycle
 from sqlalchemy import select
 
 from venue.accounts.rules import phone_number
-from venue.audit.rules import Actor, Channel
+from venue.audit.rules import SYSTEM, Actor, Channel
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.duty.entering import Entered, enter_shift
 from venue.duty.rules import ShiftPlan
@@ -22,6 +22,7 @@ from venue.places.models import (
     Equipment,
     OpeningRule,
     Room,
+    SchoolTerm,
 )
 from venue.places.rules import BookingMode, Category, DayKind, Layer
 from venue.programs.models import Term
@@ -36,7 +37,7 @@ def build_places(town: Town) -> None:
     """Write everything that stands in the house before people come."""
     facts = read("district")
     for year in (town.today.year - 1, town.today.year, town.today.year + 1):
-        import_year(town.session, year)
+        import_year(town.session, year, actor=SYSTEM, now=town.now)
     _neighborhoods_and_centers(town, facts)
     _rooms(town, facts["equipment"])
     for slug, rules in facts["hours"].items():
@@ -45,6 +46,16 @@ def build_places(town: Town) -> None:
         town.session.add_all(_closure(town, slug, one) for one in closures)
     town.term = _term(town, facts["term"])
     town.session.add(town.term)
+    town.session.flush()
+    town.session.add_all(
+        SchoolTerm(
+            district_id=town.district.id,
+            name=one["name"],
+            starts_on=town.in_weeks(one["from_week"]),
+            ends_on=town.in_weeks(one["to_week"]) + timedelta(days=4),
+        )
+        for one in facts["school_terms"]
+    )
     town.session.flush()
 
 

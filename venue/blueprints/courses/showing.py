@@ -21,12 +21,14 @@ from venue.htmx import render
 from venue.people.models import Person
 from venue.permissions import Permission, represented, viewer
 from venue.places.models import RoomBooking
+from venue.places.opening import announced_years
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
 from venue.seats.rules import NotOpenYet, Refusal
 from venue.seats.standing import PoolStanding, Step, standings
 from venue.timeline.interval import Interval
+from venue.timeline.local_time import local_date
 from venue.timeline.rhythm import Rhythm, rhythm
 
 DATES_PER_PAGE = 30
@@ -101,6 +103,9 @@ def show(program_id: int) -> Response:
         "courses/_seats.html" if only else None,
         program=program,
         dates=dates,
+        provisional=sorted(
+            {local_date(one.starts_at).year for one in dates.listed} - announced_years(db.session())
+        ),
         now=now,
         people=people,
         chosen=chosen,
