@@ -141,7 +141,8 @@ def _page(
     if notice is not None:
         form.seen.data = "" if notice.faults else form.key()
     announced = {one.year: one for one in db.session.scalars(select(AnnouncedYear))}
-    years = sorted({today.year, today.year + 1, *announced}, reverse=True)
+    coming = (year for year in announced if year > today.year)
+    years = sorted({today.year, today.year + 1, *coming}, reverse=True)
     days = db.session.scalars(select(CalendarDay).order_by(CalendarDay.day_on)).all()
     by_year: dict[int, list[NoticeDay]] = defaultdict(list)
     for day in days:
