@@ -104,6 +104,7 @@ OFFICE_LISTS = (
     "duty",
     "holidays",
     "hours",
+    "room_occupancy",
     "programs",
     "rooms",
     "school",

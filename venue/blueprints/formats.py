@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import phonenumbers
 from babel.dates import format_interval
+from babel.numbers import format_percent
 from flask_babel import format_date, get_locale, gettext
 
 from venue.blueprints.forms import new_submission_key
@@ -39,6 +40,11 @@ def weekday(on: date) -> str:
 def date_span(first_on: date, last_on: date) -> str:
     """2026年11月23日至29日; what both dates share is written once."""
     return str(format_interval(first_on, last_on, "yMMMd", locale=get_locale()))
+
+
+def percent(share: float | None) -> str:
+    """42%; a dash of nothing."""
+    return "–" if share is None else str(format_percent(share, locale=get_locale()))
 
 
 def clock_time(value: datetime) -> str:
@@ -133,6 +139,7 @@ FILTERS: dict[str, Callable[..., str]] = {
 GLOBALS: dict[str, Callable[..., str]] = {
     "date_span": date_span,
     "near": near,
+    "percent": percent,
     "period": period,
     "span": span,
     "wall_span": wall_span,

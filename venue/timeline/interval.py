@@ -69,14 +69,19 @@ def subtract(intervals: Iterable[Interval], holes: Iterable[Interval]) -> list[I
 
 
 def intersect(intervals: Iterable[Interval], others: Iterable[Interval]) -> list[Interval]:
-    """Return the instants that lie in both, as a union."""
-    merged = union(others)
-    return [
-        Interval(max(one.start, two.start), min(one.end, two.end))
-        for one in union(intervals)
-        for two in merged
-        if one.overlaps(two)
-    ]
+    """Return the instants that lie in both, as a union; one pass over each."""
+    ours, theirs = union(intervals), union(others)
+    found: list[Interval] = []
+    one = two = 0
+    while one < len(ours) and two < len(theirs):
+        if ours[one].overlaps(theirs[two]):
+            start = max(ours[one].start, theirs[two].start)
+            found.append(Interval(start, min(ours[one].end, theirs[two].end)))
+        if ours[one].end < theirs[two].end:
+            one += 1
+        else:
+            two += 1
+    return found
 
 
 def encloses(intervals: Iterable[Interval], wanted: Interval) -> bool:
