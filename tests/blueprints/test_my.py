@@ -368,6 +368,21 @@ SENTENCES = {
         {"title": "零基础国画", "program_id": 1, "reason": "报名太少"},
         "“零基础国画”取消了：报名太少",
     ),
+    MessageKind.RESERVATION_MOVED: (
+        {
+            "room": "国画室",
+            "from_at": AT,
+            "from_end": END,
+            "to_at": "2026-09-23T10:30:00+00:00",
+            "to_end": "2026-09-23T12:00:00+00:00",
+            "place": "多功能教室",
+        },
+        "国画室 9月22日 周二 18:30–20:00 的预约改到 9月23日 周三 18:30–20:00，地点 多功能教室。",
+    ),
+    MessageKind.RESERVATION_CALLED_OFF: (
+        {"room": "国画室", "at": AT, "until": END, "reason": "检修电路"},
+        "国画室 9月22日 周二 18:30–20:00 的预约取消了：检修电路",
+    ),
     MessageKind.DELEGATION_CONFIRMED: ({"person": "周建国"}, "与周建国的代办关系已确认"),
     MessageKind.DELEGATION_ENDED: ({"person": "周建国"}, "与周建国的代办关系已结束。"),
 }

@@ -38,8 +38,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "opening.changed": frozenset({"center_id", "what"}),
     "closure.created": frozenset({"center_id", "room_id"}),
     "closure.ended": frozenset(),
+    "closure.left": frozenset({"closure_id", "reason"}),
     "booking.held": frozenset({"room_id", "override"}),
     "booking.released": frozenset({"room_id"}),
+    "booking.moved": frozenset({"from", "to", "override"}),
+    "reservation.called_off": frozenset({"reason"}),
     "duty.changed": frozenset({"center_id"}),
     # programs
     "term.changed": frozenset({"fields"}),

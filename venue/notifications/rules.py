@@ -18,5 +18,7 @@ class MessageKind(StrEnum):
     SESSION_MOVED = "session_moved"
     SESSION_CANCELLED = "session_cancelled"
     PROGRAM_CANCELLED = "program_cancelled"
+    RESERVATION_MOVED = "reservation_moved"
+    RESERVATION_CALLED_OFF = "reservation_called_off"
     DELEGATION_CONFIRMED = "delegation_confirmed"
     DELEGATION_ENDED = "delegation_ended"

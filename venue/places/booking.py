@@ -124,7 +124,7 @@ def hold(
     `override` is the reason of a member of staff for going beyond hours, closures or head count;
     nothing overrides what is FINAL.
     """
-    rooms = _lock_rooms(session, (wish.room_id for wish in wishes))
+    rooms = lock_rooms(session, (wish.room_id for wish in wishes))
     found = find_conflicts(session, wishes)
     if _stopped(found, override):
         return Blocked(tuple(found))
@@ -169,7 +169,7 @@ def move(session: Session, moves: Sequence[Move], *, override: str | None) -> Bl
     """
     ids = [one.booking_id for one in moves]
     before = session.scalars(select(RoomBooking.room_id).where(RoomBooking.id.in_(ids))).all()
-    rooms = _lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
+    rooms = lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
     stands = select(RoomBooking.id, RoomBooking.status).where(RoomBooking.id.in_(ids))
     status = {row.id: row.status for row in session.execute(stands)}
     found = find_conflicts(session, [one.wish for one in moves], ignoring=ids)
@@ -200,7 +200,7 @@ def release(
 ) -> None:
     """Give the rooms of these bookings back; one that is released already stays so."""
     held = [booking for booking in bookings if booking.status in HOLDING]
-    _lock_rooms(session, (booking.room_id for booking in held))
+    lock_rooms(session, (booking.room_id for booking in held))
     _set_status(session, [booking.id for booking in held], BookingStatus.RELEASED)
     record_all(
         session,
@@ -258,7 +258,7 @@ def _claims(
     ]
 
 
-def _lock_rooms(session: Session, room_ids: Iterable[int]) -> dict[int, Room]:
+def lock_rooms(session: Session, room_ids: Iterable[int]) -> dict[int, Room]:
     """Lock rooms in id order, so that two series that want the same rooms wait, not deadlock.
 
     Return them as they are now: how long one is held beside its use may just have changed.
