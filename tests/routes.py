@@ -14,6 +14,8 @@ OPEN_TO_ALL = frozenset(
         "today.front",
         "today.show",
         "today.choose",
+        "year.show",
+        "year.day",
         "rooms.week",
         "rooms.show",
         "courses.index",
@@ -49,6 +51,7 @@ def example_url(app: Flask, rule: Rule, town: Town) -> str:
         "program_id": town.painting.id,
         "session_id": town.painting.sessions[0].id,
         "person_id": town.zhou_jianguo.id,
+        "on": "2026-10-01",
         "token": "0" * 43,
         "key": f"session-{town.painting.sessions[0].id}",
     }

@@ -107,6 +107,8 @@ RESIDENT_SIGHTS = [
     Sight("today", "today.show", AT_HOME, dark=True),
     Sight("another center", "today.show", {"slug": "hewan"}),
     Sight("the centers", "today.choose"),
+    Sight("the year", "year.show", AT_HOME, dark=True),
+    Sight("a day", "year.day", {**AT_HOME, "on": "2026-10-01"}),
     Sight("the week", "rooms.week", AT_HOME, dark=True),
     Sight("the week of seniors", "rooms.week", {**AT_HOME, "category": "senior"}),
     Sight("a room", "rooms.show", {"room_id": room("书画室")}),

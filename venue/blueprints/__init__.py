@@ -17,10 +17,12 @@ from venue.blueprints import (
     rooms,
     teaching,
     today,
+    year,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     today.blueprint,
+    year.blueprint,
     rooms.blueprint,
     courses.blueprint,
     my.blueprint,

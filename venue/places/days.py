@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -74,6 +74,23 @@ class DayHours:
         return tuple(
             union(one.interval for one in self.stretches if one.layer is not Layer.UNATTENDED)
         )
+
+
+def by_layer(stretches: Iterable[OpenInterval]) -> dict[Layer, list[OpenInterval]]:
+    """Return the stretches of a day by layer, those with staff first."""
+    given = list(stretches)
+    found = {layer: [one for one in given if one.layer is layer] for layer in Layer}
+    return {layer: ones for layer, ones in found.items() if ones}
+
+
+def unattended_rooms(hours: Hours, on: date) -> dict[int, list[OpenInterval]]:
+    """Return when rooms with hours of their own are open on a day without anybody of the staff."""
+    ids = sorted({rule.room_id for rule in hours.rules if rule.room_id is not None})
+    found = {
+        room_id: [one for one in hours.of(on, room_id) if one.layer is Layer.UNATTENDED]
+        for room_id in ids
+    }
+    return {room_id: ones for room_id, ones in found.items() if ones}
 
 
 def day_hours(hours: Hours, on: date, room_id: int | None = None) -> DayHours:

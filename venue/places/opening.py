@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from venue.places.models import AnnouncedYear, CalendarDay, Closure, OpeningRule
+from venue.places.models import AnnouncedYear, CalendarDay, Closure, OpeningRule, Room
 from venue.places.rules import ClosureFact, DayKind, OpeningFact, OpenInterval, open_intervals
 from venue.timeline.local_time import day_start
 
@@ -92,3 +92,9 @@ def closures_between(
 def announced_years(session: Session) -> set[int]:
     """Return the years whose holidays are known; whatever is said of another is provisional."""
     return set(session.scalars(select(AnnouncedYear.year)))
+
+
+def room_names(session: Session, center_id: int) -> dict[int, str]:
+    """Return the names of a center's rooms by id, to say of which one a rule or closure is."""
+    rows = session.execute(select(Room.id, Room.name).where(Room.center_id == center_id))
+    return {row.id: row.name for row in rows}

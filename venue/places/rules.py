@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from venue.timeline.interval import Interval, encloses, subtract
 from venue.timeline.local_time import day_start, instant
+from venue.timeline.rhythm import Rhythm
 
 LONGEST_BOOKING = timedelta(days=7)
 """A room that is out of use for longer is closed, not booked (own). It bounds how far back one
@@ -82,6 +83,11 @@ class OpeningFact:
     valid_until_on: date | None = None
     room_id: int | None = None
     phone: str | None = None
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """The rule as people say it."""
+        return Rhythm(tuple(map(int, self.weekdays)), True, self.opens, self.closes)
 
 
 @dataclass(frozen=True, slots=True)
