@@ -164,6 +164,7 @@ STAFF_SIGHTS = [
             ("session", "session_id", last_session("越剧入门")),
             ("edit_room", "room_id", room("书画室")),
             ("edit_opening", "rule_id", first("opening_rule")),
+            ("remove_rule", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),
         )
     ),

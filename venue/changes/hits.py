@@ -186,7 +186,7 @@ def _claims(
 
 
 def _bookings(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
-    rows = session.execute(
+    rows: Iterable[tuple[RoomBooking, Reservation | None]] = session.execute(
         select(RoomBooking, Reservation)
         .join(RoomBooking.room)
         .outerjoin(Reservation, Reservation.booking_id == RoomBooking.id)
