@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -53,45 +52,6 @@ def _with_rooms() -> Any:
             .joinedload(RoomBooking.room),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Something that takes place in a stretch of time: a session, or a booking without one.
-
-    `key` names it (session-12, booking-7), so that a form can say what its sender has seen.
-    """
-
-    key: str
-    title: str
-    interval: Interval
-    rooms: tuple[str, ...]
-
-
-def uses(session: Session, center_id: int, room_id: int | None, within: Interval) -> list[Use]:
-    """Return what takes place at a center, or in one room of it, in a stretch of time."""
-    found = [
-        Use(
-            f"session-{one.id}",
-            one.program.title,
-            Interval(one.starts_at, one.ends_at),
-            tuple(link.booking.room.name for link in one.rooms),
-        )
-        for one in sessions_between(session, center_id, within)
-        if one.cancelled_at is None
-        and (room_id is None or room_id in {link.booking.room_id for link in one.rooms})
-    ]
-    found += [
-        Use(
-            f"booking-{one.id}",
-            one.purpose or "",
-            Interval(one.starts_at, one.ends_at),
-            (one.room.name,),
-        )
-        for one in plain_bookings(session, center_id, within)
-        if room_id in (None, one.room_id)
-    ]
-    return sorted(found, key=lambda use: use.interval)
 
 
 def plain_bookings(session: Session, center_id: int, within: Interval) -> Sequence[RoomBooking]:
