@@ -41,6 +41,16 @@ ACTIONS: dict[str, frozenset[str]] = {
     "booking.held": frozenset({"room_id", "override"}),
     "booking.released": frozenset({"room_id"}),
     "duty.changed": frozenset({"center_id"}),
+    # reservations and partner organizations
+    "reservation.requested": frozenset({"room_id", "person_id", "organization_id", "pending"}),
+    "reservation.approved": frozenset({"person_id"}),
+    "reservation.arrived": frozenset({"person_id"}),
+    "reservation.ended": frozenset({"person_id", "ending"}),
+    "reservation.moved": frozenset({"from", "to", "room_id", "override"}),
+    "organization.changed": frozenset({"center_id", "fields"}),
+    "organization.ended": frozenset({"center_id"}),
+    "organization.joined": frozenset({"person_id"}),
+    "organization.left": frozenset({"person_id"}),
     # programs
     "term.changed": frozenset({"fields"}),
     "program.changed": frozenset({"fields"}),
