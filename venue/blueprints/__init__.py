@@ -14,6 +14,7 @@ from venue.blueprints import (
     my,
     office,
     preferences,
+    reservations,
     rooms,
     teaching,
     today,
@@ -22,6 +23,7 @@ from venue.blueprints import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     today.blueprint,
     rooms.blueprint,
+    reservations.blueprint,
     courses.blueprint,
     my.blueprint,
     family.blueprint,
