@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from venue import clock
 from venue.accounts.rules import phone_number
 from venue.audit.rules import Actor
+from venue.blueprints.formats import telephone
 from venue.blueprints.forms import VenueForm, phone_field
 from venue.blueprints.office.base import answered, blueprint, never, of_center, pressed
 from venue.blueprints.office.fields import one_line, optional_number_field, text_field
@@ -84,7 +85,13 @@ def new_organization(center: Center) -> Response:
 def edit_organization(center: Center, organization_id: int) -> Response:
     """Change a partner; `?q=` finds people to book for it."""
     one = of_center(Organization, organization_id, center)
-    form = PartnerForm(obj=one)
+    form = PartnerForm(
+        data={
+            "name": one.name,
+            "phone": telephone(one.phone) if one.phone else "",
+            "bookings_a_month": one.bookings_a_month,
+        }
+    )
 
     def act(session: Session, actor: Actor) -> Any:
         made = partnering.change_partner(
