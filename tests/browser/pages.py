@@ -98,9 +98,27 @@ class Sight:
 
 PAINTING = {"program_id": program("零基础国画·山水小品")}
 OPERA = {"program_id": program("越剧入门")}
-OFFICE_LISTS = ("bookings", "closures", "duty", "hours", "programs", "rooms", "terms")
-OFFICE_FORMS = ("edit_center", "new_booking", "new_closure", "new_opening", "new_program")
+OFFICE_LISTS = (
+    "bookings",
+    "closures",
+    "duty",
+    "hours",
+    "organizations",
+    "programs",
+    "reservations",
+    "rooms",
+    "terms",
+)
+OFFICE_FORMS = (
+    "edit_center",
+    "new_booking",
+    "new_closure",
+    "new_opening",
+    "new_organization",
+    "new_program",
+)
 AT_HOME = {"slug": HOME}
+ZHOU_JIANGUO = {**AT_HOME, "person_id": person("周建国")}
 
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
@@ -112,6 +130,11 @@ RESIDENT_SIGHTS = [
     Sight("the week", "rooms.week", AT_HOME, dark=True),
     Sight("the week of seniors", "rooms.week", {**AT_HOME, "category": "senior"}),
     Sight("a room", "rooms.show", {"room_id": room("书画室")}),
+    Sight(
+        "asking for a room", "reservations.ask", {"room_id": room("书画室")}, LIN_XIAO, dark=True
+    ),
+    Sight("asking for approval", "reservations.ask", {"room_id": room("报告厅")}, CHEN_MIN),
+    Sight("a room of the staff", "reservations.ask", {"room_id": room("调解室")}, LIN_XIAO),
     Sight("the courses", "courses.index", AT_HOME),
     Sight("the courses of a family", "courses.index", AT_HOME, CHEN_MIN, dark=True),
     Sight("no course found", "courses.index", {**AT_HOME, "q": "没有这门课"}),
@@ -142,6 +165,12 @@ STAFF_SIGHTS = [
     Sight("the desk", "desk.show", AT_HOME, HE_JING, dark=True),
     Sight("finding somebody", "desk.show", {**AT_HOME, "q": "周"}, HE_JING),
     Sight("somebody", "desk.person", {**AT_HOME, "person_id": person("周建国")}, HE_JING),
+    Sight(
+        "a room for somebody",
+        "desk.reserve_for",
+        {**AT_HOME, "person_id": person("周建国")},
+        HE_JING,
+    ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
@@ -166,6 +195,7 @@ STAFF_SIGHTS = [
             ("edit_opening", "rule_id", first("opening_rule")),
             ("remove_rule", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),
+            ("edit_organization", "organization_id", first("organization")),
         )
     ),
 ]

@@ -304,17 +304,34 @@ def test_a_booking_cannot_lose_its_room(session, town):
     assert told(session) == {}
 
 
-def test_what_has_begun_can_only_be_left(session, town, clock):
-    clock.set(at(9, minute=30))
-    meeting, hire, lesson = town.keys
-    rest = {hire: CancelHit("漏水"), lesson: CancelHit("漏水")}
-    outcome = close(session, town, {meeting: CancelHit("漏水"), **rest})
-    assert outcome.problems == {meeting: AlreadyOver()}
-    moved = {meeting: MoveHit(hours(9, 10, WEDNESDAY), town.studio.id, None), **rest}
-    assert close(session, town, moved).problems == {meeting: AlreadyOver()}
-    assert isinstance(
-        close(session, town, {meeting: LeaveHit("马上散会"), **rest}), ClosedAndResolved
-    )
+def test_a_session_that_has_begun_can_only_be_left(session, town, clock):
+    clock.set(at(19))
+    *_, lesson = town.keys
+    later = MoveHit(hours(14, 16, WEDNESDAY), town.studio.id, None)
+    for decision in (CancelHit("漏水"), later):
+        assert close(session, town, {lesson: decision}).problems == {lesson: AlreadyOver()}
+    assert isinstance(close(session, town, {lesson: LeaveHit("马上下课")}), ClosedAndResolved)
+
+
+def test_a_booking_that_is_on_can_be_called_off_but_not_moved(session, town, clock):
+    clock.set(at(14, minute=30))
+    _, hire, lesson = town.keys
+    rest = {lesson: CancelHit("漏水")}
+    moved = {hire: MoveHit(hours(9, 10, WEDNESDAY), town.studio.id, None), **rest}
+    assert close(session, town, moved).problems == {hire: AlreadyOver()}
+    called_off = close(session, town, {hire: CancelHit("漏水"), **rest})
+    assert isinstance(called_off, ClosedAndResolved)
+    assert town.hire.status is BookingStatus.RELEASED
+
+
+def test_a_meeting_of_the_staff_is_moved_and_recorded(session, town):
+    meeting, hire, _ = town.keys
+    later = hours(9, 10, WEDNESDAY)
+    decided = {meeting: MoveHit(later, town.studio.id, None), hire: CancelHit("检修")}
+    close(session, town, decided, whole_day(town.classroom))
+    assert (town.meeting.use, town.meeting.room_id) == (later, town.studio.id)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "booking.moved")).one()
+    assert entry.facts["to"] == later.start.isoformat()
 
 
 def test_what_is_over_is_not_hit(session, town, clock):

@@ -22,6 +22,7 @@ from venue.places.booking import Blocked, lock_rooms
 from venue.places.editing_hours import close
 from venue.places.models import Room
 from venue.programs.models import ScheduledSession
+from venue.reservations.rules import AcrossMidnight
 from venue.timeline.interval import Interval
 
 MOST_HITS = 200
@@ -73,7 +74,7 @@ class NoRoom:
     """A booking without a session is nothing without a room."""
 
 
-Problem = NotDecided | NoRoom | Blocked | AlreadyOver | AlreadyCancelled
+Problem = NotDecided | NoRoom | Blocked | AlreadyOver | AlreadyCancelled | AcrossMidnight
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def find_conflicts(
     centers = sorted({room.center_id for room in rooms.values()})
     hours = load_hours_of_centers(session, centers, first_on, last_on)
     held_for = [rooms[wish.room_id].fact().held_for(wish.interval) for wish in wishes]
-    claims = _claims(session, room_ids, held_for, ignoring)
+    claims = load_claims(session, room_ids, held_for, ignoring)
     found: list[tuple[Conflict, ...]] = []
     for number, (wish, wanted) in enumerate(zip(wishes, held_for, strict=True)):
         room = rooms[wish.room_id]
@@ -229,12 +229,13 @@ def _columns(room: Room, use: Interval) -> dict[str, Any]:
     }
 
 
-def _claims(
+def load_claims(
     session: Session,
     room_ids: Iterable[int],
     wanted: Sequence[Interval],
-    ignoring: Iterable[int],
+    ignoring: Iterable[int] = (),
 ) -> list[Claim]:
+    """Return what holds these rooms between the first and the last of the times, in one query."""
     first = min(one.start for one in wanted)
     rows = session.execute(
         select(

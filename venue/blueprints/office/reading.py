@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from venue.accounts.models import StaffRole
@@ -14,6 +14,7 @@ from venue.people.models import Person
 from venue.places.booking import HOLDING
 from venue.places.models import Room, RoomBooking
 from venue.programs.models import ScheduledSession, SessionRoom
+from venue.reservations.models import Reservation
 from venue.timeline.interval import Interval
 
 
@@ -56,7 +57,17 @@ def _with_rooms() -> Any:
 
 def plain_bookings(session: Session, center_id: int, within: Interval) -> Sequence[RoomBooking]:
     """Return the bookings of a center's rooms that no session owns, held and touching a time."""
-    return session.scalars(
+    return session.scalars(_plain_bookings(center_id, within)).all()
+
+
+def staff_bookings(session: Session, center_id: int, within: Interval) -> Sequence[RoomBooking]:
+    """Return those of them that nobody asked for: what the staff wrote down themselves."""
+    reserved = exists().where(Reservation.booking_id == RoomBooking.id)
+    return session.scalars(_plain_bookings(center_id, within).where(~reserved)).all()
+
+
+def _plain_bookings(center_id: int, within: Interval) -> Select[RoomBooking]:
+    return (
         select(RoomBooking)
         .join(RoomBooking.room)
         .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
@@ -69,19 +80,21 @@ def plain_bookings(session: Session, center_id: int, within: Interval) -> Sequen
         )
         .options(contains_eager(RoomBooking.room))
         .order_by(RoomBooking.starts_at, RoomBooking.id)
-    ).all()
+    )
 
 
-def is_plain(session: Session, center_id: int, booking_id: int) -> bool:
-    """Tell whether a booking, held or not, is of a room of the center and of no session."""
+def is_of_staff(session: Session, center_id: int, booking_id: int) -> bool:
+    """Tell whether a booking, held or not, is of a room of the center, and no one's but theirs."""
     found = session.scalar(
         select(RoomBooking.id)
         .join(RoomBooking.room)
         .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
+        .outerjoin(Reservation, Reservation.booking_id == RoomBooking.id)
         .where(
             RoomBooking.id == booking_id,
             Room.center_id == center_id,
             SessionRoom.booking_id.is_(None),
+            Reservation.booking_id.is_(None),
         )
     )
     return found is not None
