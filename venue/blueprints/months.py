@@ -77,7 +77,7 @@ class YearSheet:
 
     chosen: ChosenMonth
     months: list[Month]
-    counts: dict[DayState, int]
+    counts: Counter[DayState]
     changes: int
     provisional: bool
 
@@ -171,7 +171,7 @@ def year_sheet(
             )
             for number, month in _by_month(days)
         ],
-        counts=dict(Counter(day.state for day in days)),
+        counts=Counter(day.state for day in days),
         changes=len(changed),
         provisional=chosen.year not in announced,
     )
@@ -241,7 +241,7 @@ def _lines(day: DayHours) -> list[str]:
     """Return from when to when, in as few signs as a cell has room for."""
     hours = day.staffed or day.hours
     if not hours:
-        return [gettext("闭馆")] if day.state is DayState.CLOSED else []
+        return [gettext("关闭")] if day.state is DayState.CLOSED else []
     first, last = hours[0].start, hours[-1].end
     if last - first == timedelta(days=1):
         return [gettext("全天")]
