@@ -14,6 +14,8 @@ OPEN_TO_ALL = frozenset(
         "today.front",
         "today.show",
         "today.choose",
+        "year.show",
+        "year.day",
         "rooms.week",
         "rooms.show",
         "courses.index",

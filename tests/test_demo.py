@@ -22,6 +22,8 @@ from venue.places.models import CalendarDay, Center, Room, RoomBooking
 from venue.places.rules import BookingStatus, Category
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission
+from venue.reservations.models import Organization, OrganizationMember, Reservation
+from venue.reservations.rules import ReservationEnding, Standing
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import SEATED, EnrollmentStatus
 from venue.timeline.local_time import day_start, local_date, week_start
@@ -112,7 +114,20 @@ def test_the_town_is_complete_and_shows_every_state(
 
     on_duty = count(town, Shift.center_id == first.id, Shift.starts_at <= now, Shift.ends_at > now)
     assert on_duty >= 2
+    rooms_are_booked_asked_for_and_given_back(town, now)
     everybody_signs_in_and_is_who_the_list_says(town)
+
+
+def rooms_are_booked_asked_for_and_given_back(town: AnySession, now: datetime) -> None:
+    reservations = town.scalars(select(Reservation)).all()
+    standings = {one.standing(now) for one in reservations}
+    assert set(Standing) - standings == {Standing.EXPIRED, Standing.CALLED_OFF}
+    assert any(one.moved_from_at for one in reservations)
+    assert count(town, Reservation.organization_id.is_not(None), Reservation.ending.is_(None)) > 1
+    assert count(
+        town, Reservation.ending == ReservationEnding.REFUSED, Reservation.ending_reason != ""
+    )
+    assert count(town, Organization.id == OrganizationMember.organization_id) > 2
 
 
 def everybody_signs_in_and_is_who_the_list_says(town: AnySession) -> None:

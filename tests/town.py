@@ -24,7 +24,15 @@ from venue.accounts.rules import Role
 from venue.audit.rules import Channel
 from venue.people.models import Delegation, Neighborhood, Person
 from venue.people.rules import Basis
-from venue.places.models import Center, District, OpeningRule, Patron, Room, RoomBooking
+from venue.places.models import (
+    Center,
+    District,
+    OpeningRule,
+    Patron,
+    Room,
+    RoomBooking,
+    RoomSharing,
+)
 from venue.places.rules import BookingMode, BookingStatus, Category, Layer
 from venue.programs.models import Program, ScheduledSession, SessionRoom, Term
 from venue.programs.rules import Admission, Books
@@ -129,6 +137,12 @@ def room(
             position=position,
         ),
     )
+
+
+def shared(session: AnySession, of: Room, with_: Center) -> RoomSharing:
+    """Let another center use a room like its own."""
+    row = RoomSharing(room_id=of.id, center_id=with_.id, since_at=clock.now())
+    return _added(session, row)
 
 
 def term(session: AnySession, of: District, name: str = "2026 年秋季") -> Term:

@@ -100,6 +100,26 @@ class Settings:
         return timedelta(days=self.invitation_days)
 
     @property
+    def room_advance(self) -> timedelta:
+        """How far ahead residents may book a room."""
+        return timedelta(days=self.room_advance_days)
+
+    @property
+    def room_longest(self) -> timedelta:
+        """How long residents may have a room at a time."""
+        return timedelta(minutes=self.room_longest_minutes)
+
+    @property
+    def room_request_lifetime(self) -> timedelta:
+        """How long a request holds a room without an answer."""
+        return timedelta(hours=self.room_request_hours)
+
+    @property
+    def room_no_show_after(self) -> timedelta:
+        """How long after its start a room waits for those who booked it."""
+        return timedelta(minutes=self.room_no_show_minutes)
+
+    @property
     def hosts(self) -> list[str]:
         """The trusted hosts as a list."""
         return [host.strip() for host in self.trusted_hosts.split(",") if host.strip()]

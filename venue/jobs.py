@@ -9,6 +9,7 @@ from venue.accounts.forgetting import forget_old_traces
 from venue.config import settings_from
 from venue.db import write_transaction
 from venue.doctor import assert_sound
+from venue.reservations.expiring import expire_requests
 from venue.seats.waitlist import expire_offers
 
 settings = settings_from()
@@ -22,6 +23,13 @@ def pass_on_expired_offers() -> None:
     """Every minute, give seats whose offer was not answered to the next in line."""
     with app.app_context(), write_transaction() as session:
         expire_offers(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def free_unanswered_rooms() -> None:
+    """Every minute, give back the rooms of requests that nobody answered in time."""
+    with app.app_context(), write_transaction() as session:
+        expire_requests(session, now=clock.now())
 
 
 @huey.periodic_task(crontab(hour="3", minute="20"))  # type: ignore[untyped-decorator]

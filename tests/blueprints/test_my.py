@@ -329,6 +329,7 @@ def test_getting_these_addresses_changes_nothing(db_session, town, browse, sign_
 
 AT = "2026-09-22T10:30:00+00:00"
 END = "2026-09-22T12:00:00+00:00"
+ROOM = {"center": "梧桐里党群服务中心", "room": "书画室", "room_id": 1, "at": AT, "ends_at": END}
 COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
 SENTENCES = {
@@ -370,6 +371,33 @@ SENTENCES = {
     ),
     MessageKind.DELEGATION_CONFIRMED: ({"person": "周建国"}, "与周建国的代办关系已确认"),
     MessageKind.DELEGATION_ENDED: ({"person": "周建国"}, "与周建国的代办关系已结束。"),
+    MessageKind.RESERVATION_HELD: (
+        ROOM,
+        "预约好了：9月22日 周二 18:30–20:00，梧桐里党群服务中心书画室。",
+    ),
+    MessageKind.RESERVATION_REQUESTED: (
+        {**ROOM, "expires_at": AT},
+        "房间留到 9月22日 周二 18:30，等工作人员确认。",
+    ),
+    MessageKind.RESERVATION_APPROVED: (ROOM, "申请通过了：9月22日 周二 18:30–20:00"),
+    MessageKind.RESERVATION_MOVED: (
+        {**ROOM, "from_at": "2026-09-21T10:30:00+00:00", "from_end": "2026-09-21T12:00:00+00:00"},
+        "原定 9月21日 周一 18:30–20:00，改到 9月22日 周二 18:30–20:00",
+    ),
+    MessageKind.RESERVATION_REFUSED: (
+        {**ROOM, "reason": "当天要布展"},
+        "书画室的申请没有通过：当天要布展",
+    ),
+    MessageKind.RESERVATION_EXPIRED: ({**ROOM, "reason": ""}, "书画室的申请没有等到答复"),
+    MessageKind.RESERVATION_CANCELLED: (
+        {**ROOM, "reason": ""},
+        "取消了 9月22日 周二 18:30–20:00 梧桐里党群服务中心书画室的预约。",
+    ),
+    MessageKind.RESERVATION_CALLED_OFF: (
+        {**ROOM, "reason": "水管爆裂"},
+        "书画室的预约，中心取消了：水管爆裂",
+    ),
+    MessageKind.RESERVATION_NO_SHOW: ({**ROOM, "reason": ""}, "书画室没有等到您"),
 }
 
 

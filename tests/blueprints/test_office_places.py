@@ -1,8 +1,8 @@
-"""The office's forms for districts, centers, rooms, hours, closures, duty and terms."""
+"""The office's forms for districts, centers, rooms, hours, duty and terms."""
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import pytest
 from sqlalchemy import select
@@ -10,10 +10,9 @@ from sqlalchemy import select
 from tests import town as make
 from venue.accounts.rules import Role
 from venue.duty.models import Shift
-from venue.places.models import Center, Closure, District, OpeningRule, Room
+from venue.places.models import Center, District, OpeningRule, Room
 from venue.places.rules import BookingMode, Layer
 from venue.programs.models import Term
-from venue.timeline.local_time import instant
 
 ROOM = {"name": "舞蹈室", "floor": "3", "area_m2": "90", "capacity": "30", "position": "4"}
 
@@ -183,7 +182,7 @@ def test_a_free_room_is_retired_and_comes_back(office, session):
     assert "调解室" in office.get("/bookings/new").words
 
 
-# ---- Hours and closures ----------------------------------------------------------------------
+# ---- Hours ----------------------------------------------------------------------------------
 
 
 def test_a_layer_of_hours_shows_in_this_week(office, session):
@@ -198,12 +197,12 @@ def test_a_layer_of_hours_shows_in_this_week(office, session):
     )
     words = office.browse.follow(answer).words
     assert "06:30–08:30 延时、错时" in words
-    assert words.count("06:30–08:30") == 3  # Saturday, Sunday, and the rule itself
+    assert "每周六、日 06:30–08:30" in words
     rule = session.scalars(select(OpeningRule).where(OpeningRule.opens_time == time(6, 30))).one()
     answer = office.fill(f"/hours/{rule.id}", {"weekdays": ["6"], "closes_time": "00:00"})
     session.refresh(rule)
     assert (rule.weekdays, rule.closes_time) == ("6", time(0))
-    office.press("/hours", f"/hours/{rule.id}/removal")
+    office.press(f"/hours/{rule.id}/removal", f"/hours/{rule.id}/removal")
     assert "06:30" not in office.get("/hours").words
 
 
@@ -237,6 +236,8 @@ HOURS = {"opens_time": "08:30", "closes_time": "16:30", "weekdays": ["1"]}
         ({"valid_from_on": "2026-10-02", "valid_until_on": "2026-10-01"}, "不能早于开始的日子"),
         ({"valid_from_on": "0001-01-01"}, "请核对年份"),
         ({"valid_from_on": "明天"}, "请填写日期"),
+        ({"layer": "unattended", "phone": ""}, "无人值守要写明有事打哪个电话"),
+        ({"layer": "unattended", "phone": "123"}, "这个电话号码拨不通"),
     ],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -246,78 +247,6 @@ def test_hours_typed_wrong_are_not_added(office, session, typed, sentence):
     page = office.browse.post("/office/wutongli/hours/new", sent, 422)
     assert sentence in page.words
     assert len(session.scalars(select(OpeningRule)).all()) == 4
-
-
-CLOSURE = {"starts_on": "2026-09-22", "ends_on": "2026-09-22", "reason": "检修电路"}
-
-
-def test_what_a_closure_hits_is_shown_before_it_is_saved(office, session):
-    page = office.fill("/closures/new", CLOSURE, 409)
-    assert "零基础国画" in page.words
-    assert session.scalars(select(Closure)).all() == []
-    again = page.form("/closures/new")
-    assert again.fields["reason"] == ["检修电路"]
-    answer = office.browse.submit(again)
-    assert "检修电路" in office.browse.follow(answer).words
-    closure = session.scalars(select(Closure)).one()
-    day = date(2026, 9, 22)
-    assert (closure.starts_at, closure.ends_at) == (
-        instant(day, time(0)),
-        instant(day + timedelta(days=1), time(0)),
-    )
-
-
-def test_what_is_scheduled_after_the_list_was_shown_is_shown_too(office, session):
-    page = office.fill("/closures/new", CLOSURE, 409)
-    day = date(2026, 9, 22)
-    make.booking(
-        session, office.town.classroom, instant(day, time(9)), instant(day, time(10)), "临时会议"
-    )
-    session.commit()
-    page = office.browse.submit(page.form("/closures/new"), {}, 409)
-    assert "临时会议" in page.words
-    office.browse.submit(page.form("/closures/new"))
-
-
-def test_a_closure_that_hits_nothing_is_saved_at_once_and_ends(office, session):
-    day = date(2026, 9, 22)
-    elsewhere = office.town.classroom
-    make.booking(session, elsewhere, instant(day, time(9)), instant(day, time(10)), "会议")
-    session.commit()
-    typed = {
-        **CLOSURE,
-        "room_id": str(office.town.mediation.id),
-        "starts_time": "09:00",
-        "ends_time": "20:00",
-    }
-    office.fill("/closures/new", typed)
-    closure = session.scalars(select(Closure)).one()
-    assert (closure.room_id, closure.ends_at) == (
-        office.town.mediation.id,
-        instant(day, time(20)),
-    )
-    office.press("/closures", f"/closures/{closure.id}/end")
-    session.expire_all()
-    assert session.scalars(select(Closure)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"ends_on": "2026-09-21"}, "结束不能早于开始"),
-        ({"starts_time": "12:00", "ends_time": "11:00"}, "结束时间要晚于开始时间"),
-        ({"ends_on": "2036-09-22"}, "最长可以关闭两年"),
-        ({"reason": ""}, "请写明原因"),
-        ({"room_id": "999"}, "关闭哪里"),
-    ],
-)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_closure_typed_wrong_is_not_saved(office, session, typed, sentence):
-    form = office.get("/closures/new").form("/closures/new")
-    sent = {**form.fields, **CLOSURE, **typed}
-    page = office.browse.post("/office/wutongli/closures/new", sent, 422)
-    assert sentence in page.words
-    assert session.scalars(select(Closure)).all() == []
 
 
 # ---- Duty and terms --------------------------------------------------------------------------

@@ -108,6 +108,8 @@ OFFICE_LISTS = (
     "programs",
     "rooms",
     "school",
+    "organizations",
+    "reservations",
     "terms",
 )
 OFFICE_FORMS = (
@@ -117,17 +119,26 @@ OFFICE_FORMS = (
     "new_opening",
     "new_program",
     "new_school_term",
+    "new_organization",
 )
 AT_HOME = {"slug": HOME}
+ZHOU_JIANGUO = {**AT_HOME, "person_id": person("周建国")}
 
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
     Sight("today", "today.show", AT_HOME, dark=True),
     Sight("another center", "today.show", {"slug": "hewan"}),
     Sight("the centers", "today.choose"),
+    Sight("the year", "year.show", AT_HOME, dark=True),
+    Sight("a day", "year.day", {**AT_HOME, "on": "2026-10-01"}),
     Sight("the week", "rooms.week", AT_HOME, dark=True),
     Sight("the week of seniors", "rooms.week", {**AT_HOME, "category": "senior"}),
     Sight("a room", "rooms.show", {"room_id": room("书画室")}),
+    Sight(
+        "asking for a room", "reservations.ask", {"room_id": room("书画室")}, LIN_XIAO, dark=True
+    ),
+    Sight("asking for approval", "reservations.ask", {"room_id": room("报告厅")}, CHEN_MIN),
+    Sight("a room of the staff", "reservations.ask", {"room_id": room("调解室")}, LIN_XIAO),
     Sight("the courses", "courses.index", AT_HOME),
     Sight("the courses of a family", "courses.index", AT_HOME, CHEN_MIN, dark=True),
     Sight("no course found", "courses.index", {**AT_HOME, "q": "没有这门课"}),
@@ -158,6 +169,12 @@ STAFF_SIGHTS = [
     Sight("the desk", "desk.show", AT_HOME, HE_JING, dark=True),
     Sight("finding somebody", "desk.show", {**AT_HOME, "q": "周"}, HE_JING),
     Sight("somebody", "desk.person", {**AT_HOME, "person_id": person("周建国")}, HE_JING),
+    Sight(
+        "a room for somebody",
+        "desk.reserve_for",
+        {**AT_HOME, "person_id": person("周建国")},
+        HE_JING,
+    ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
@@ -180,7 +197,9 @@ STAFF_SIGHTS = [
             ("session", "session_id", last_session("越剧入门")),
             ("edit_room", "room_id", room("书画室")),
             ("edit_opening", "rule_id", first("opening_rule")),
+            ("remove_rule", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),
+            ("edit_organization", "organization_id", first("organization")),
         )
     ),
 ]

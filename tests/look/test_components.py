@@ -34,6 +34,9 @@ CALLS = {
       {{ chips([{"label": "全部", "count": 0, "url": "/", "current": true},
       {"label": "托管", "seal": "care", "url": "/", "current": false}], "筛选") }}
       {{ day_strip([{"weekday": "周一", "day": 2, "url": "/", "current": true}], "日期") }}
+      <form id="look" action="/"></form>
+      {{ segment_buttons([{"label": "9月", "value": "2026-09", "current": true}],
+      "月份", "look", "/#year") }}
       {{ pager(2, 3, "/1", "/3") }}{{ steps(["选课", "填写"], 2) }}""",
     "card": """<ul class="cards"><li>{% call card("剪纸", "/", "course", sub="成人",
       facts=[("费用", "免费")]) %}余 3 席{% endcall %}</li></ul>""",
@@ -49,7 +52,8 @@ CALLS = {
     "table": """{% call table("名单", ["姓名", "年龄"]) %}
       <tr><th scope="row">林晓雨</th><td class="number">31</td></tr>{% endcall %}""",
     "month_grid": """{{ month_grid("12月", [[none, {"day": 1, "kind": "low", "name": "缺一人",
-      "mark": "1", "url": "/"}, {"day": 2, "kind": "good", "name": "齐"}]], "缺岗") }}""",
+      "mark": "1", "url": "/"}, {"day": 2, "kind": "good", "name": "齐", "sign": "休",
+      "today": true, "lines": ["08:30", "16:30"], "changed": true}]], "缺岗") }}""",
     "page_head": """{% call page_head("课程", "冬季") %}x{% endcall %}
       {{ print_header("梧桐里", "名单", "11月22日") }}""",
     "week": """{{ event_block("剪纸", "9:00–10:30", "course", "/", "余 2 席", "few") }}

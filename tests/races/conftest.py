@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from tests import town as make
 from tests.races.crew import Crew
@@ -28,3 +29,14 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def town(db_session):
     return make.build(db_session)
+
+
+@pytest.fixture
+def without_constraint(db_session, database):
+    """Take away what the database itself refuses an overlap of bookings with."""
+    if database == "sqlite":
+        for event in ("insert", "update"):
+            db_session.execute(text(f"DROP TRIGGER room_booking_overlap_on_{event}"))
+    else:
+        db_session.execute(text("ALTER TABLE room_booking DROP CONSTRAINT ex_room_booking_overlap"))
+    db_session.commit()

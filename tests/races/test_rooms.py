@@ -44,17 +44,6 @@ def rooms(db_session, town):
     return made
 
 
-@pytest.fixture
-def without_constraint(db_session, database):
-    """Take away what the database itself refuses an overlap with."""
-    if database == "sqlite":
-        for event in ("insert", "update"):
-            db_session.execute(text(f"DROP TRIGGER room_booking_overlap_on_{event}"))
-    else:
-        db_session.execute(text("ALTER TABLE room_booking DROP CONSTRAINT ex_room_booking_overlap"))
-    db_session.commit()
-
-
 def overlaps(session):
     session.rollback()
     return session.scalar(OVERLAPS)

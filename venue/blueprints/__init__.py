@@ -14,14 +14,18 @@ from venue.blueprints import (
     my,
     office,
     preferences,
+    reservations,
     rooms,
     teaching,
     today,
+    year,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     today.blueprint,
+    year.blueprint,
     rooms.blueprint,
+    reservations.blueprint,
     courses.blueprint,
     my.blueprint,
     family.blueprint,

@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.form import BaseForm
 from wtforms.i18n import messages_path
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from venue import clock
 from venue.accounts.passwords import faults_of
@@ -112,6 +112,16 @@ def dialable(_form: Form, field: Field) -> None:
     """Validate a number to call, landlines included; an empty one is fine."""
     if field.data and phone_number(field.data) is None:
         raise ValidationError(_l("这个电话号码拨不通，请核对，座机请带区号。"))
+
+
+def phone_field(label: str) -> StringField:
+    """Return a field for a number to call, which may stay empty."""
+    return StringField(
+        label,
+        validators=[Optional(), dialable],
+        filters=[clean],
+        render_kw={"inputmode": "tel", "autocomplete": "off"},
+    )
 
 
 class BirthDateField(DateField):

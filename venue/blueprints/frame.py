@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import current_app, g, request
 from sqlalchemy import func, select
 
+from venue import clock
 from venue.blueprints.destinations import own_path
 from venue.blueprints.preferences import language, text_size
 from venue.config import settings
@@ -16,6 +17,7 @@ from venue.htmx import wants_fragment
 from venue.notifications.models import Message
 from venue.permissions import Viewer, family_ids, viewer
 from venue.places.models import Center
+from venue.reservations.reading import count_requests
 
 CENTER_COOKIE = "center"
 
@@ -38,7 +40,13 @@ def frame() -> dict[str, Any]:
         "locale": language(),
         "center": g.get("center") or home_center(),
         "here": _here(),
+        "waiting_requests": waiting_requests,
     }
+
+
+def waiting_requests(center: Center) -> int:
+    """Return how many requests for rooms wait for an answer; the office's own frame asks."""
+    return count_requests(db.session(), center.id, now=clock.now())
 
 
 def _here() -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from venue.permissions import Permission, Viewer
 from venue.places.booking import HOLDING
 from venue.places.models import Center, Room, RoomBooking
-from venue.places.rules import LONGEST_BOOKING, Category
+from venue.places.rules import LONGEST_BOOKING, BookingStatus, Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission
 from venue.seats.models import SeatPool
@@ -42,6 +42,8 @@ class Event:
     """Of a session; a booking by itself has none."""
     topic: str = ""
     draft: bool = False
+    pending: bool = False
+    """Whether it is a request of a resident that nobody has answered."""
     drop_in: bool = False
     moved_from_at: datetime | None = None
     cancelled: bool = False
@@ -52,10 +54,10 @@ class Event:
 def public(event: Event) -> Event | None:
     """Return what everybody may know of an event; None when that is nothing.
 
-    Of private rooms and of drafts it is that the room is taken, and nothing once it is free again;
-    of a booking that no session owns it is its category.
+    Of private rooms, of drafts and of requests it is that the room is taken, and nothing once it
+    is free again; of a booking that no session owns it is its category.
     """
-    if event.private or event.draft:
+    if event.private or event.draft or event.pending:
         taken = Event(event.interval, event.rooms, event.private, title=None, category=None)
         return None if event.cancelled else taken
     return event if event.program_id is not None else replace(event, title=None)
@@ -167,6 +169,7 @@ def _events_from(table: type[RoomBooking | ScheduledSession]) -> Select[Any]:
         RoomBooking.cleanup_minutes,
         RoomBooking.category.label("booked_as"),
         RoomBooking.purpose,
+        RoomBooking.status,
         ScheduledSession.id.label("session_id"),
         ScheduledSession.starts_at,
         ScheduledSession.ends_at,
@@ -220,7 +223,14 @@ def _event(rows: Sequence[Row[Any]], seats: dict[int, PoolStanding]) -> Event:
             first.booked_from + timedelta(minutes=first.setup_minutes),
             first.booked_until - timedelta(minutes=first.cleanup_minutes),
         )
-        return Event(interval, rooms, private, first.purpose, first.booked_as)
+        return Event(
+            interval,
+            rooms,
+            private,
+            first.purpose,
+            first.booked_as,
+            pending=first.status is BookingStatus.PENDING,
+        )
     return Event(
         interval=Interval(first.starts_at, first.ends_at),
         rooms=rooms,

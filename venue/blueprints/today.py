@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import Blueprint, redirect, request, url_for
@@ -25,11 +25,11 @@ from venue.db import db
 from venue.duty.reading import duties
 from venue.htmx import render
 from venue.permissions import center_of
-from venue.places.days import day_hours
+from venue.places.days import by_layer, day_hours, unattended_rooms
 from venue.places.doors import LOOK_AHEAD, doors
-from venue.places.models import Center, Room
-from venue.places.opening import Hours, load_hours, load_hours_of_centers
-from venue.places.rules import ClosureFact, Layer, OpenInterval
+from venue.places.models import Center
+from venue.places.opening import Hours, load_hours, load_hours_of_centers, room_names
+from venue.places.rules import ClosureFact
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, local_date
 
@@ -91,10 +91,12 @@ def show(slug: str) -> Response:
         today=today,
         next_on=next_on,
         doors=doors(hours, now),
-        layers=_layers(hours.of(today)),
+        layers=by_layer(hours.of(today)),
+        unattended=unattended_rooms(hours, today),
         layer_names=LAYERS,
         days=[day_hours(hours, today + timedelta(days=number)) for number in range(WEEK)],
-        closures=_closures_ahead(center, hours, now),
+        closures=_closures_ahead(hours, now),
+        room_names=room_names(db.session(), center.id),
         on_duty=[one for one in of_duty if one.interval.holds(now)],
         duties=of_duty,
         moved=moved,
@@ -114,25 +116,10 @@ def _told(events: Iterable[Event]) -> list[Event]:
     return [seen for seen in map(public, events) if seen is not None and seen.title]
 
 
-def _layers(hours: Sequence[OpenInterval]) -> dict[Layer, list[Interval]]:
-    """Return the stretches of a day by layer, staff first."""
-    found: dict[Layer, list[Interval]] = {}
-    for layer in Layer:
-        stretches = [one.interval for one in hours if one.layer is layer]
-        if stretches:
-            found[layer] = stretches
-    return found
-
-
-def _closures_ahead(
-    center: Center, hours: Hours, now: datetime
-) -> list[tuple[ClosureFact, str | None]]:
-    """Return the closures to announce, each with the name of its room if it is of one."""
-    ahead = [
+def _closures_ahead(hours: Hours, now: datetime) -> list[ClosureFact]:
+    """Return the closures to announce."""
+    return [
         one
         for one in hours.closures
         if one.interval.end > now and one.interval.start < now + NEWS_AHEAD
     ]
-    rooms = db.session.scalars(select(Room).where(Room.center_id == center.id))
-    names = {room.id: room.name for room in rooms}
-    return [(one, names[one.room_id] if one.room_id else None) for one in ahead]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +18,21 @@ from venue.seats.rules import ACTIVE
 
 
 def lock_pools_of_program(session: Session, program_id: int) -> Sequence[SeatPool]:
-    """Lock every pool of a program and its sessions, and return them fresh.
+    """Lock every pool of a program and its sessions, and return them fresh."""
+    return lock_pools_of_programs(session, [program_id])
 
-    From here on nobody gets or leaves a seat in it: whom a change concerns stays the same until it
-    is made. What else the change locks comes after: the program, sessions, rooms, in this order.
+
+def lock_pools_of_programs(session: Session, program_ids: Iterable[int]) -> Sequence[SeatPool]:
+    """Lock every pool of some programs and of their sessions, and return them fresh.
+
+    From here on nobody gets or leaves a seat in them: whom a change concerns stays the same until
+    it is made. What else the change locks comes after: the program, sessions, rooms, in this order.
     """
-    of_sessions = select(ScheduledSession.id).where(ScheduledSession.program_id == program_id)
+    wanted = sorted(set(program_ids))
+    of_sessions = select(ScheduledSession.id).where(ScheduledSession.program_id.in_(wanted))
     ids = session.scalars(
         select(SeatPool.id).where(
-            or_(SeatPool.program_id == program_id, SeatPool.session_id.in_(of_sessions))
+            or_(SeatPool.program_id.in_(wanted), SeatPool.session_id.in_(of_sessions))
         )
     ).all()
     return list(lock_pools(session, ids).values())

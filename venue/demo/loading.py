@@ -13,6 +13,7 @@ from venue.accounts.rules import mobile_number
 from venue.demo.people import build_people
 from venue.demo.places import build_places, enter_duty, hold_rooms
 from venue.demo.programs import offer_programs
+from venue.demo.reservations import reserve_rooms
 from venue.demo.town import Town, read
 from venue.people.models import Person
 from venue.places.models import District
@@ -48,6 +49,7 @@ def load_demo(session: Session, password_hash: str, *, now: datetime) -> HoldsDa
     hold_rooms(town)
     enter_duty(town)
     offer_programs(town)
+    reserve_rooms(town)
     return None
 
 

@@ -166,6 +166,7 @@ def _rule(town: Town, slug: str, one: Facts) -> OpeningRule:
         weekdays=one["weekdays"],
         opens_time=wall_time(one["opens"]),
         closes_time=wall_time(one["closes"]),
+        phone=phone_number(one["phone"]) if "phone" in one else None,
     )
 
 

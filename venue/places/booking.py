@@ -84,7 +84,7 @@ def find_conflicts(
     centers = sorted({room.center_id for room in rooms.values()})
     hours = load_hours_of_centers(session, centers, first_on, last_on)
     held_for = [rooms[wish.room_id].fact().held_for(wish.interval) for wish in wishes]
-    claims = _claims(session, room_ids, held_for, ignoring)
+    claims = load_claims(session, room_ids, held_for, ignoring)
     found: list[tuple[Conflict, ...]] = []
     for number, (wish, wanted) in enumerate(zip(wishes, held_for, strict=True)):
         room = rooms[wish.room_id]
@@ -124,7 +124,7 @@ def hold(
     `override` is the reason of a member of staff for going beyond hours, closures or head count;
     nothing overrides what is FINAL.
     """
-    rooms = _lock_rooms(session, (wish.room_id for wish in wishes))
+    rooms = lock_rooms(session, (wish.room_id for wish in wishes))
     found = find_conflicts(session, wishes)
     if _stopped(found, override):
         return Blocked(tuple(found))
@@ -169,7 +169,7 @@ def move(session: Session, moves: Sequence[Move], *, override: str | None) -> Bl
     """
     ids = [one.booking_id for one in moves]
     before = session.scalars(select(RoomBooking.room_id).where(RoomBooking.id.in_(ids))).all()
-    rooms = _lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
+    rooms = lock_rooms(session, [*before, *(one.wish.room_id for one in moves)])
     stands = select(RoomBooking.id, RoomBooking.status).where(RoomBooking.id.in_(ids))
     status = {row.id: row.status for row in session.execute(stands)}
     found = find_conflicts(session, [one.wish for one in moves], ignoring=ids)
@@ -200,7 +200,7 @@ def release(
 ) -> None:
     """Give the rooms of these bookings back; one that is released already stays so."""
     held = [booking for booking in bookings if booking.status in HOLDING]
-    _lock_rooms(session, (booking.room_id for booking in held))
+    lock_rooms(session, (booking.room_id for booking in held))
     _set_status(session, [booking.id for booking in held], BookingStatus.RELEASED)
     record_all(
         session,
@@ -229,12 +229,13 @@ def _columns(room: Room, use: Interval) -> dict[str, Any]:
     }
 
 
-def _claims(
+def load_claims(
     session: Session,
     room_ids: Iterable[int],
     wanted: Sequence[Interval],
-    ignoring: Iterable[int],
+    ignoring: Iterable[int] = (),
 ) -> list[Claim]:
+    """Return what holds these rooms between the first and the last of the times, in one query."""
     first = min(one.start for one in wanted)
     rows = session.execute(
         select(
@@ -258,7 +259,7 @@ def _claims(
     ]
 
 
-def _lock_rooms(session: Session, room_ids: Iterable[int]) -> dict[int, Room]:
+def lock_rooms(session: Session, room_ids: Iterable[int]) -> dict[int, Room]:
     """Lock rooms in id order, so that two series that want the same rooms wait, not deadlock.
 
     Return them as they are now: how long one is held beside its use may just have changed.

@@ -32,18 +32,19 @@ def publish_bookings(session: Session, bookings: Sequence[RoomBooking], *, now: 
 
 def retract_bookings(session: Session, bookings: Iterable[RoomBooking], *, now: datetime) -> None:
     """Cancel the entries of bookings whose rooms are given back."""
-    keys = [_key(booking) for booking in bookings if booking.purpose is not None]
+    keys = [booking_key(booking.id) for booking in bookings if booking.purpose is not None]
     if keys:
         retract(session, keys, domain=settings().site_domain, now=now)
 
 
-def _key(booking: RoomBooking) -> str:
-    return f"booking-{booking.id}"
+def booking_key(booking_id: int) -> str:
+    """Return what names the calendar entry of a booking."""
+    return f"booking-{booking_id}"
 
 
 def _occasion(booking: RoomBooking, room: Room) -> Occasion:
     return Occasion(
-        key=_key(booking),
+        key=booking_key(booking.id),
         center_id=room.center_id,
         room_id=room.id,
         program_id=None,

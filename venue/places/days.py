@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from venue.places.opening import Hours
-from venue.places.rules import DayKind
+from venue.places.rules import DayKind, Layer, OpenInterval
 from venue.timeline.interval import Interval, intersect, union
 from venue.timeline.local_time import day_start
 
 SATURDAY = 6
+
+
+class DayState(StrEnum):
+    """What a day is at a glance."""
+
+    OPEN = "open"
+    DUTY = "duty"
+    """A holiday on which somebody is there all the same."""
+    UNATTENDED = "unattended"
+    """Open, and nobody of the staff is there all day."""
+    PARTLY = "partly"
+    """A closure takes a part of it."""
+    CLOSED = "closed"
+    """A closure takes all of it."""
+    REST = "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +43,20 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """The hours of a day over all layers, and its gaps."""
+    """The hours of a day over all layers, its gaps, and the stretches of each layer."""
 
     on: date
     kind: DayKind
     holiday: str | None
     hours: tuple[Interval, ...]
     gaps: tuple[Gap, ...]
+    stretches: tuple[OpenInterval, ...]
+    state: DayState
 
     @property
     def whole(self) -> Interval:
         """From midnight to midnight."""
-        return Interval(day_start(self.on), day_start(self.on + timedelta(days=1)))
+        return _whole(self.on)
 
     @property
     def is_weekend(self) -> bool:
@@ -49,23 +68,70 @@ class DayHours:
         """Whether people work on it for a holiday (调休)."""
         return self.kind is DayKind.MAKEUP_WORKDAY
 
+    @property
+    def staffed(self) -> tuple[Interval, ...]:
+        """When somebody of the staff is there."""
+        return tuple(
+            union(one.interval for one in self.stretches if one.layer is not Layer.UNATTENDED)
+        )
+
+
+def by_layer(stretches: Iterable[OpenInterval]) -> dict[Layer, list[OpenInterval]]:
+    """Return the stretches of a day by layer, those with staff first."""
+    given = list(stretches)
+    found = {layer: [one for one in given if one.layer is layer] for layer in Layer}
+    return {layer: ones for layer, ones in found.items() if ones}
+
+
+def unattended_rooms(hours: Hours, on: date) -> dict[int, list[OpenInterval]]:
+    """Return when rooms with hours of their own are open on a day without anybody of the staff."""
+    ids = sorted({rule.room_id for rule in hours.rules if rule.room_id is not None})
+    found = {
+        room_id: [one for one in hours.of(on, room_id) if one.layer is Layer.UNATTENDED]
+        for room_id in ids
+    }
+    return {room_id: ones for room_id, ones in found.items() if ones}
+
 
 def day_hours(hours: Hours, on: date, room_id: int | None = None) -> DayHours:
     """Return what people are told of a day of the center, or of one of its rooms."""
-    whole_day = Interval(day_start(on), day_start(on + timedelta(days=1)))
-    opened = tuple(union(stretch.interval for stretch in hours.of(on, room_id)))
+    whole_day = _whole(on)
+    stretches = tuple(hours.of(on, room_id))
     closures = [
         closure
         for closure in hours.closures
         if closure.room_id in (None, room_id) and closure.interval.overlaps(whole_day)
     ]
     holiday = hours.day_name(on)
-    if opened:
+    if stretches:
         gaps = tuple(
             Gap(closure.reason, part)
             for closure in closures
             for part in intersect([closure.interval], [whole_day])
         )
+        state = DayState.PARTLY if gaps else _open_state(stretches)
     else:
         gaps = (Gap(closures[0].reason if closures else holiday),)
-    return DayHours(on, hours.kind(on), holiday, opened, gaps)
+        state = DayState.CLOSED if closures else DayState.REST
+    opened = tuple(union(stretch.interval for stretch in stretches))
+    return DayHours(on, hours.kind(on), holiday, opened, gaps, stretches, state)
+
+
+def days_of_year(hours: Hours, year: int, room_id: int | None = None) -> list[DayHours]:
+    """Return every day of a year, for which `hours` were loaded."""
+    first_on = date(year, 1, 1)
+    length = (date(year + 1, 1, 1) - first_on).days
+    return [
+        day_hours(hours, first_on + timedelta(days=number), room_id) for number in range(length)
+    ]
+
+
+def _open_state(stretches: Sequence[OpenInterval]) -> DayState:
+    layers = {stretch.layer for stretch in stretches}
+    if layers == {Layer.UNATTENDED}:
+        return DayState.UNATTENDED
+    return DayState.DUTY if Layer.HOLIDAY_DUTY in layers else DayState.OPEN
+
+
+def _whole(on: date) -> Interval:
+    return Interval(day_start(on), day_start(on + timedelta(days=1)))

@@ -11,7 +11,7 @@ from venue.audit.changing import change
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.places.models import Closure, OpeningRule
-from venue.places.rules import Layer
+from venue.places.rules import Layer, OpeningFact
 from venue.timeline.interval import Interval
 
 
@@ -26,6 +26,20 @@ class OpeningDescription:
     closes_time: time
     valid_from_on: date | None
     valid_until_on: date | None
+    phone: str | None = None
+
+    def fact(self) -> OpeningFact:
+        """Return what the rules would know of it, to see its effect before it is saved."""
+        return OpeningFact(
+            self.layer,
+            self.weekdays,
+            self.opens_time,
+            self.closes_time,
+            self.valid_from_on,
+            self.valid_until_on,
+            self.room_id,
+            self.phone,
+        )
 
 
 def add_opening(

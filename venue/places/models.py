@@ -208,6 +208,7 @@ class OpeningRule(Base):
             self.valid_from_on,
             self.valid_until_on,
             self.room_id,
+            self.phone,
         )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from venue.places.models import AnnouncedYear, CalendarDay, Closure, OpeningRule
+from venue.places.models import AnnouncedYear, CalendarDay, Closure, OpeningRule, Room
 from venue.places.rules import ClosureFact, DayKind, OpeningFact, OpenInterval, open_intervals
 from venue.timeline.local_time import day_start
 
@@ -25,6 +25,13 @@ class Hours:
     def of(self, on: date, room_id: int | None = None) -> list[OpenInterval]:
         """Return when the center, or one room of it, is open on a day."""
         return open_intervals(on, self.kind(on), self.rules, self.closures, room_id)
+
+    def revised(self, old: OpeningFact | None, new: OpeningFact | None) -> Hours:
+        """Return the hours as they would be with one rule instead of another; None is no rule."""
+        rules = list(self.rules)
+        if old in rules:
+            rules.remove(old)
+        return replace(self, rules=rules if new is None else [*rules, new])
 
     def kind(self, on: date) -> DayKind:
         """Return what the official calendar makes of a day."""
@@ -85,3 +92,9 @@ def closures_between(
 def announced_years(session: Session) -> set[int]:
     """Return the years whose holidays are known; whatever is said of another is provisional."""
     return set(session.scalars(select(AnnouncedYear.year)))
+
+
+def room_names(session: Session, center_id: int) -> dict[int, str]:
+    """Return the names of a center's rooms by id, to say of which one a rule or closure is."""
+    rows = session.execute(select(Room.id, Room.name).where(Room.center_id == center_id))
+    return {row.id: row.name for row in rows}

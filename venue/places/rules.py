@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from venue.timeline.interval import Interval, encloses, subtract
 from venue.timeline.local_time import day_start, instant
+from venue.timeline.rhythm import Rhythm
 
 LONGEST_BOOKING = timedelta(days=7)
 """A room that is out of use for longer is closed, not booked (own). It bounds how far back one
@@ -73,6 +74,7 @@ class OpeningFact:
     """One opening rule: on these weekdays (ISO digits, "12345") from `opens` to `closes`.
 
     `room_id` None speaks of the whole center. A closing time of 00:00 is the end of the day.
+    `phone` (E.164) is answered while nobody of the staff is there.
     """
 
     layer: Layer
@@ -82,6 +84,12 @@ class OpeningFact:
     valid_from_on: date | None = None
     valid_until_on: date | None = None
     room_id: int | None = None
+    phone: str | None = None
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """The rule as people say it."""
+        return Rhythm(tuple(map(int, self.weekdays)), True, self.opens, self.closes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,11 @@ class ClosureFact:
 
 @dataclass(frozen=True, slots=True)
 class OpenInterval:
-    """A stretch of one day in which people are let in, and by which layer."""
+    """A stretch of one day in which people are let in, by which layer, and whom they can call."""
 
     interval: Interval
     layer: Layer
+    phone: str | None = field(default=None, compare=False)
 
 
 def open_intervals(
@@ -120,7 +129,7 @@ def open_intervals(
     holes = [closure.interval for closure in closures if closure.room_id in (None, room_id)]
     return sorted(
         (
-            OpenInterval(rest, rule.layer)
+            OpenInterval(rest, rule.layer, rule.phone)
             for rule in chosen
             for rest in subtract([_hours(rule, on)], holes)
         ),

@@ -11,7 +11,7 @@ from venue.audit.rules import Channel
 from venue.db import Base, table
 from venue.people.models import Person
 from venue.places.models import RoomBooking
-from venue.reservations.rules import ReservationEnding
+from venue.reservations.rules import ReservationEnding, Standing, standing_of
 
 
 class Organization(Base):
@@ -85,3 +85,7 @@ class Reservation(Base):
     booking: Mapped[RoomBooking] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     organization: Mapped[Organization | None] = relationship()
+
+    def standing(self, now: datetime) -> Standing:
+        """Return what it is at an instant."""
+        return standing_of(self.ending, self.expires_at, self.booking.use, now)

@@ -23,9 +23,13 @@ from venue.htmx import render
 from venue.people.models import Delegation
 from venue.people.rules import Basis, may_act_for
 from venue.permissions import center_of, viewer
-from venue.places.models import Room
+from venue.places.calendar import booking_key
+from venue.places.models import Room, RoomBooking
+from venue.places.rules import BookingStatus
 from venue.programs.calendar import entry_key
 from venue.programs.models import Program
+from venue.reservations.models import Reservation
+from venue.reservations.rules import ReservationEnding
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
 
@@ -63,11 +67,11 @@ def program(program_id: int) -> Response:
 
 @blueprint.get("/events/<key>.ics")
 def event(key: str) -> Response:
-    """Answer with one event to keep; those who hold a seat in it get the full text."""
+    """Answer with one event to keep; those whom it concerns get the full text."""
     if not re.fullmatch(r"[a-z]+-[0-9]{1,10}", key):
         abort(404)
     entry = db.first_or_404(select(CalendarEntry).where(CalendarEntry.key == key))
-    text = entry.vevent if _holds_seat(entry) else entry.public_vevent
+    text = entry.vevent if _concerned(entry) else entry.public_vevent
     if text is None:
         abort(404)
     return _private(ical.alone(text), filename=key, title=key)
@@ -86,7 +90,7 @@ def personal(token: str) -> Response:
     return _private(body, filename="my-calendar", title=feed.name)
 
 
-def _holds_seat(entry: CalendarEntry) -> bool:
+def _concerned(entry: CalendarEntry) -> bool:
     who = viewer()
     if who is None:
         return False
@@ -95,9 +99,10 @@ def _holds_seat(entry: CalendarEntry) -> bool:
 
 
 def _own(person_id: int) -> ColumnElement[bool]:
-    """Choose the entries in which a person, or a child in their care, has a confirmed seat.
+    """Choose the entries in which a person, or a child in their care, has a seat or the room.
 
-    A seat that ended because the house cancelled keeps what was cancelled, so that it says so.
+    A seat that ended because the house cancelled keeps what was cancelled, so that it says so; a
+    room that is given back does the same.
     """
     people = [person_id, *_children_of(person_id)]
     return or_(
@@ -106,7 +111,23 @@ def _own(person_id: int) -> ColumnElement[bool]:
             _of_seats(people, EnrollmentStatus.CANCELLED),
             CalendarEntry.status == EntryStatus.CANCELLED,
         ),
+        _of_rooms(people),
     )
+
+
+def _of_rooms(people: list[int]) -> ColumnElement[bool]:
+    """Choose the entries of the rooms that these people have, or had; a request is none yet."""
+    never_theirs = (ReservationEnding.REFUSED, ReservationEnding.EXPIRED)
+    ids = db.session.scalars(
+        select(Reservation.booking_id)
+        .join(Reservation.booking)
+        .where(
+            Reservation.person_id.in_(people),
+            RoomBooking.status != BookingStatus.PENDING,
+            or_(Reservation.ending.is_(None), Reservation.ending.not_in(never_theirs)),
+        )
+    )
+    return CalendarEntry.key.in_([booking_key(booking_id) for booking_id in ids])
 
 
 def _of_seats(people: list[int], status: EnrollmentStatus) -> ColumnElement[bool]:

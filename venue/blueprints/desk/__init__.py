@@ -1,8 +1,25 @@
-"""The counter: find a person, enroll or withdraw for them, issue a code."""
+"""The counter: find a person, enroll, withdraw and book rooms for them, issue a code."""
 
 from __future__ import annotations
 
-from venue.blueprints.desk import about, finding, person_page, seats, writing_down
+from venue.blueprints.desk import (
+    about,
+    arrivals,
+    finding,
+    person_page,
+    reserving,
+    seats,
+    writing_down,
+)
 from venue.blueprints.desk.base import blueprint
 
-__all__ = ["about", "blueprint", "finding", "person_page", "seats", "writing_down"]
+__all__ = [
+    "about",
+    "arrivals",
+    "blueprint",
+    "finding",
+    "person_page",
+    "reserving",
+    "seats",
+    "writing_down",
+]

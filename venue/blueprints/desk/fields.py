@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import Field, Form, IntegerField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms import Field, Form, IntegerField, SelectField, ValidationError
+from wtforms.validators import InputRequired
 
 from venue import clock
-from venue.blueprints.forms import clean, dialable
 from venue.blueprints.office.fields import offer_or_none
 from venue.blueprints.words import _l
 from venue.db import db
@@ -49,16 +48,6 @@ def _born(_form: Form, field: Field) -> None:
         raise ValidationError(_l("出生年份不能晚于今年。"))
     if fault is BirthFault.LONG_AGO:
         raise ValidationError(_l("出生年份太早了，请核对。"))
-
-
-def phone_field(label: str) -> StringField:
-    """Return a field for a number to call, which may stay empty."""
-    return StringField(
-        label,
-        validators=[Optional(), dialable],
-        filters=[clean],
-        render_kw={"inputmode": "tel", "autocomplete": "off"},
-    )
 
 
 def offer_neighborhoods(field: SelectField, center: Center) -> None:

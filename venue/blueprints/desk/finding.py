@@ -1,10 +1,10 @@
-"""Finding a person at the counter, and whom somebody should call."""
+"""The page of the counter: finding a person, whom to call, and who has a room today."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext
@@ -20,6 +20,7 @@ from venue.accounts.rules import phone_number
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
 from venue.blueprints.forms import VenueForm, new_submission_key
+from venue.config import settings
 from venue.db import db
 from venue.htmx import answer, render
 from venue.people.models import Delegation
@@ -28,8 +29,11 @@ from venue.places.finding import find_people, strangers_with
 from venue.places.membership import welcome
 from venue.places.models import Center
 from venue.programs.models import Program
+from venue.reservations.reading import granted_at
 from venue.seats.models import Enrollment, WaitlistOffer
 from venue.submissions import Done, ask_again
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import day_start, local_date
 
 LONGEST_SEARCH = 60
 MOST_CALLS = 20
@@ -53,13 +57,26 @@ class Call:
 @blueprint.get("/<slug>/")
 @staff(Permission.DESK)
 def show(center: Center) -> Response:
-    """Show the search, what it finds (`?q=`), and whom to call."""
+    """Show the search, what it finds (`?q=`), whom to call, and who has a room today."""
+    return desk_page(center, 200)
+
+
+def desk_page(center: Center, status: int, said: str | None = None) -> Response:
+    """Return the page of the desk; `said` is why a button of it was not carried out."""
+    now = clock.now()
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    today_at = day_start(local_date(now))
+    today = Interval(today_at, today_at + timedelta(days=1))
     return render(
         "desk/show.html",
+        status=status,
+        said=said,
         text=text,
         found=find_people(db.session(), center, text, today=clock.today()),
-        calls=calls(db.session(), center.id, now=clock.now()),
+        calls=calls(db.session(), center.id, now=now),
+        reservations=granted_at(db.session(), center.id, today),
+        patience=settings().room_no_show_after,
+        now=now,
         submission_key=new_submission_key(),
     )
 

@@ -15,9 +15,9 @@ from venue.accounts.desk_codes import IssuedCode
 from venue.accounts.models import User
 from venue.audit.rules import Channel
 from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
-from venue.blueprints.desk.fields import offer_neighborhoods, phone_field
+from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
-from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key
+from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
 from venue.blueprints.words import _l
@@ -27,6 +27,7 @@ from venue.people.models import DelegationRequest, Person
 from venue.people.rules import age_on
 from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
+from venue.reservations.reading import current_of
 from venue.seats.rules import Refusal
 
 LONGEST_SEARCH = 60
@@ -55,6 +56,8 @@ class Told:
     """Why there is no seat in the pool."""
     gone: bool = False
     """The claim that was to be changed has ended."""
+    too_late: bool = False
+    """The room that was to be given back is theirs no longer, or its time has begun."""
     issued: IssuedCode | None = None
     contact: ContactForm | None = None
     helper: HelperForm | None = None
@@ -89,6 +92,11 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         told=told,
         claims=[one for one in claims.live if one.enrollment.program.center_id == center.id],
         over=[one for one in claims.over if one.program.center_id == center.id],
+        reservations=[
+            one
+            for one in current_of(db.session(), [who.id], now=now)
+            if one.booking.room.center_id == center.id
+        ],
         offers=offered(db.session(), center.id, who, text, now=now),
         helpers=[one for one in around if one.principal_id == who.id],
         helped=[one for one in around if one.delegate_id == who.id],

@@ -14,8 +14,8 @@ from venue import clock
 from venue.accounts.rules import phone_number
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
-from venue.blueprints.desk.fields import birth_year_field, offer_neighborhoods, phone_field
-from venue.blueprints.forms import VenueForm, name_field
+from venue.blueprints.desk.fields import birth_year_field, offer_neighborhoods
+from venue.blueprints.forms import VenueForm, name_field, phone_field
 from venue.blueprints.office.fields import row_field
 from venue.blueprints.words import _l
 from venue.db import db

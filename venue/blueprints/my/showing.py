@@ -19,6 +19,7 @@ from venue.htmx import render
 from venue.people.models import Person
 from venue.permissions import Permission, Viewer, represented, signed_in, the_viewer
 from venue.places.models import Center
+from venue.reservations.reading import current_of, past_of
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus, Refusal
 from venue.timeline.local_time import day_start, local_date
@@ -45,13 +46,21 @@ def show() -> Response:
 
 
 def show_mine(
-    *, status: int = 200, about: int | None = None, reasons: Sequence[Refusal] = ()
+    *,
+    status: int = 200,
+    about: int | None = None,
+    reasons: Sequence[Refusal] = (),
+    said: str | None = None,
 ) -> Response:
-    """Render 我的; after a refusal with its reasons, beside the enrollment `about` which it was."""
+    """Render 我的; after a refusal with its reasons, beside the enrollment `about` which it was.
+
+    `said` is the sentence of a refusal that has no enrollment.
+    """
     who = the_viewer()
     now = clock.now()
     people = represented(db.session(), who)
     claims = claims_of(db.session(), people, now=now)
+    ids = [person.id for person in people]
     today_at = day_start(local_date(now))
     tomorrow_at = today_at + timedelta(days=1)
     return render(
@@ -72,9 +81,12 @@ def show_mine(
             )
             for person in people
         ],
+        reservations=current_of(db.session(), ids, now=now),
+        past_reservations=past_of(db.session(), ids, now=now),
         workplaces=_workplaces(db.session(), who),
         about=about,
         reasons=reasons,
+        said=said,
     )
 
 

@@ -23,7 +23,7 @@ from venue.blueprints.office.fields import (
 )
 from venue.blueprints.office.names import CATEGORIES
 from venue.blueprints.office.program_form import MOST_SEATS
-from venue.blueprints.office.reading import is_plain, plain_bookings, rooms_in_use
+from venue.blueprints.office.reading import is_of_staff, rooms_in_use, staff_bookings
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
 from venue.blueprints.words import _l
 from venue.db import db
@@ -67,9 +67,9 @@ class BookingForm(VenueForm):
 @blueprint.get("/<slug>/bookings")
 @staff(Permission.OFFICE)
 def bookings(center: Center) -> Response:
-    """List the bookings to come that no session owns."""
+    """List the bookings to come that staff wrote down; residents' have a page of their own."""
     now = clock.now()
-    found = plain_bookings(db.session(), center.id, Interval(now, now + AHEAD))
+    found = staff_bookings(db.session(), center.id, Interval(now, now + AHEAD))
     return render("office/bookings.html", bookings=found, categories=CATEGORIES)
 
 
@@ -110,8 +110,8 @@ def new_booking(center: Center) -> Response:
 @blueprint.post("/<slug>/bookings/<int:booking_id>/release")
 @staff(Permission.OFFICE)
 def release_booking(center: Center, booking_id: int) -> Response:
-    """Give a room back that no session owns; one that was given back stays so."""
-    if not is_plain(db.session(), center.id, booking_id):
+    """Give a room back that staff took; one that was given back stays so."""
+    if not is_of_staff(db.session(), center.id, booking_id):
         abort(404)
 
     def act(session: Session, actor: Actor) -> Any:

@@ -214,5 +214,10 @@ def offer_or_none(field: SelectField, nothing: str, rows: Iterable[tuple[int, st
     field.choices = _choices([("", nothing), *rows])
 
 
+def offer_words(field: SelectField, choices: Iterable[tuple[str, str]]) -> None:
+    """Fill in the choices of a field: what is sent, and what is read."""
+    field.choices = _choices(choices)
+
+
 def _choices(pairs: Iterable[tuple[Any, str]]) -> Any:
     return [SelectChoice(str(value), name) for value, name in pairs]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from venue.blueprints.words import _l
 from venue.places.rules import BookingMode, Category, Layer
+from venue.places.usual_hours import UsualHours
 from venue.programs.models import Program
 from venue.programs.rules import Admission, Books
 
@@ -26,6 +27,14 @@ LAYERS: dict[Layer, str] = {
     Layer.EXTENDED: _l("延时、错时"),
     Layer.HOLIDAY_DUTY: _l("节假日值班"),
     Layer.UNATTENDED: _l("无人值守"),
+}
+USUAL_HOURS: dict[UsualHours, str] = {
+    UsualHours.WORKDAYS: _l("工作日"),
+    UsualHours.WEEKEND: _l("周末"),
+    UsualHours.EARLY: _l("早间"),
+    UsualHours.NOON: _l("午间"),
+    UsualHours.LATE: _l("晚间"),
+    UsualHours.HOLIDAYS: _l("节假日值班"),
 }
 
 

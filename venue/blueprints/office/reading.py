@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from venue.accounts.models import StaffRole
@@ -15,6 +14,7 @@ from venue.people.models import Person
 from venue.places.booking import HOLDING
 from venue.places.models import Room, RoomBooking
 from venue.programs.models import ScheduledSession, SessionRoom
+from venue.reservations.models import Reservation
 from venue.timeline.interval import Interval
 
 
@@ -55,48 +55,19 @@ def _with_rooms() -> Any:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Something that takes place in a stretch of time: a session, or a booking without one.
-
-    `key` names it (session-12, booking-7), so that a form can say what its sender has seen.
-    """
-
-    key: str
-    title: str
-    interval: Interval
-    rooms: tuple[str, ...]
-
-
-def uses(session: Session, center_id: int, room_id: int | None, within: Interval) -> list[Use]:
-    """Return what takes place at a center, or in one room of it, in a stretch of time."""
-    found = [
-        Use(
-            f"session-{one.id}",
-            one.program.title,
-            Interval(one.starts_at, one.ends_at),
-            tuple(link.booking.room.name for link in one.rooms),
-        )
-        for one in sessions_between(session, center_id, within)
-        if one.cancelled_at is None
-        and (room_id is None or room_id in {link.booking.room_id for link in one.rooms})
-    ]
-    found += [
-        Use(
-            f"booking-{one.id}",
-            one.purpose or "",
-            Interval(one.starts_at, one.ends_at),
-            (one.room.name,),
-        )
-        for one in plain_bookings(session, center_id, within)
-        if room_id in (None, one.room_id)
-    ]
-    return sorted(found, key=lambda use: use.interval)
-
-
 def plain_bookings(session: Session, center_id: int, within: Interval) -> Sequence[RoomBooking]:
     """Return the bookings of a center's rooms that no session owns, held and touching a time."""
-    return session.scalars(
+    return session.scalars(_plain_bookings(center_id, within)).all()
+
+
+def staff_bookings(session: Session, center_id: int, within: Interval) -> Sequence[RoomBooking]:
+    """Return those of them that nobody asked for: what the staff wrote down themselves."""
+    reserved = exists().where(Reservation.booking_id == RoomBooking.id)
+    return session.scalars(_plain_bookings(center_id, within).where(~reserved)).all()
+
+
+def _plain_bookings(center_id: int, within: Interval) -> Select[RoomBooking]:
+    return (
         select(RoomBooking)
         .join(RoomBooking.room)
         .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
@@ -109,19 +80,21 @@ def plain_bookings(session: Session, center_id: int, within: Interval) -> Sequen
         )
         .options(contains_eager(RoomBooking.room))
         .order_by(RoomBooking.starts_at, RoomBooking.id)
-    ).all()
+    )
 
 
-def is_plain(session: Session, center_id: int, booking_id: int) -> bool:
-    """Tell whether a booking, held or not, is of a room of the center and of no session."""
+def is_of_staff(session: Session, center_id: int, booking_id: int) -> bool:
+    """Tell whether a booking, held or not, is of a room of the center, and no one's but theirs."""
     found = session.scalar(
         select(RoomBooking.id)
         .join(RoomBooking.room)
         .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
+        .outerjoin(Reservation, Reservation.booking_id == RoomBooking.id)
         .where(
             RoomBooking.id == booking_id,
             Room.center_id == center_id,
             SessionRoom.booking_id.is_(None),
+            Reservation.booking_id.is_(None),
         )
     )
     return found is not None

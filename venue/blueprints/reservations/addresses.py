@@ -1,0 +1,7 @@
+"""The blueprint of reservations."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("reservations", __name__)
