@@ -25,7 +25,7 @@ DAYS = [NEW_YEAR + timedelta(days=number) for number in range(365)]
 MINUTES_A_DAY = 24 * 60
 MINUTE = timedelta(minutes=1)
 ZERO = day_start(NEW_YEAR)
-CALENDAR = {day.day_on: (day.kind, day.name) for day in announced_days(YEAR)}
+CALENDAR = {day.on: (day.kind, day.name) for day in announced_days(YEAR)}
 """As the State Council announced it: 33 days off, six make-up workdays."""
 CENTER, STUDIO, HALL = None, 1, 2
 PLACES = (CENTER, STUDIO, HALL)
