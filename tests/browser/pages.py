@@ -101,6 +101,7 @@ OPERA = {"program_id": program("越剧入门")}
 OFFICE_LISTS = (
     "bookings",
     "closures",
+    "day",
     "duty",
     "holidays",
     "hours",

@@ -13,12 +13,12 @@ from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM, Channel
 from venue.calendars.models import CalendarEntry
 from venue.changes import closing
+from venue.changes.adjusting import NewPlace
 from venue.changes.closing import (
     CancelHit,
     ClosedAndResolved,
     ClosurePlan,
     LeaveHit,
-    MoveHit,
     NoRoom,
     NotClosed,
     NotDecided,
@@ -196,7 +196,7 @@ def test_each_thing_hit_is_cancelled_moved_or_left_in_one_act(session, town):
         {
             meeting: LeaveHit("在门厅开，不用电"),
             hire: CancelHit("检修电路"),
-            lesson: MoveHit(hours(14, 16, WEDNESDAY), town.classroom.id, None),
+            lesson: NewPlace(hours(14, 16, WEDNESDAY), town.classroom.id, None),
         },
     )
     closure = session.scalars(select(Closure)).one()
@@ -225,7 +225,7 @@ def test_a_reservation_is_moved_with_the_person_told_and_the_calendar(session, t
         town,
         {
             meeting: CancelHit("检修电路"),
-            hire: MoveHit(hours(10, 12, WEDNESDAY), town.studio.id, None),
+            hire: NewPlace(hours(10, 12, WEDNESDAY), town.studio.id, None),
         },
         plan,
     )
@@ -246,7 +246,7 @@ def test_a_move_may_take_the_place_of_what_is_cancelled(session, town):
         session,
         town,
         {
-            f"booking-{early.id}": MoveHit(hours(15, 17), town.classroom.id, None),
+            f"booking-{early.id}": NewPlace(hours(15, 17), town.classroom.id, None),
             town.keys[1]: CancelHit("消毒"),
         },
         ClosurePlan(town.classroom.id, hours(13, 15), "消毒"),
@@ -263,9 +263,9 @@ def test_every_move_that_cannot_be_is_named_beside_its_hit(session, town):
         session,
         town,
         {
-            meeting: MoveHit(hours(10, 11, WEDNESDAY), town.mediation.id, "必须"),
-            hire: MoveHit(hours(16, 18), town.studio.id, None),
-            lesson: MoveHit(hours(5, 7, WEDNESDAY), town.studio.id, None),
+            meeting: NewPlace(hours(10, 11, WEDNESDAY), town.mediation.id, "必须"),
+            hire: NewPlace(hours(16, 18), town.studio.id, None),
+            lesson: NewPlace(hours(5, 7, WEDNESDAY), town.studio.id, None),
         },
     )
     assert isinstance(outcome, NotClosed)
@@ -285,7 +285,7 @@ def test_a_reason_moves_something_outside_the_hours(session, town):
     outcome = close(
         session,
         town,
-        {lesson: MoveHit(hours(5, 7, WEDNESDAY), town.studio.id, "晨练")},
+        {lesson: NewPlace(hours(5, 7, WEDNESDAY), town.studio.id, "晨练")},
         whole_day(town.studio),
     )
     assert isinstance(outcome, ClosedAndResolved)
@@ -297,7 +297,7 @@ def test_a_booking_cannot_lose_its_room(session, town):
     outcome = close(
         session,
         town,
-        {meeting: MoveHit(hours(9, 10, WEDNESDAY), None, None), hire: CancelHit("检修")},
+        {meeting: NewPlace(hours(9, 10, WEDNESDAY), None, None), hire: CancelHit("检修")},
         whole_day(town.classroom),
     )
     assert outcome.problems == {meeting: NoRoom()}
@@ -307,7 +307,7 @@ def test_a_booking_cannot_lose_its_room(session, town):
 def test_a_session_that_has_begun_can_only_be_left(session, town, clock):
     clock.set(at(19))
     *_, lesson = town.keys
-    later = MoveHit(hours(14, 16, WEDNESDAY), town.studio.id, None)
+    later = NewPlace(hours(14, 16, WEDNESDAY), town.studio.id, None)
     for decision in (CancelHit("漏水"), later):
         assert close(session, town, {lesson: decision}).problems == {lesson: AlreadyOver()}
     assert isinstance(close(session, town, {lesson: LeaveHit("马上下课")}), ClosedAndResolved)
@@ -317,7 +317,7 @@ def test_a_booking_that_is_on_can_be_called_off_but_not_moved(session, town, clo
     clock.set(at(14, minute=30))
     _, hire, lesson = town.keys
     rest = {lesson: CancelHit("漏水")}
-    moved = {hire: MoveHit(hours(9, 10, WEDNESDAY), town.studio.id, None), **rest}
+    moved = {hire: NewPlace(hours(9, 10, WEDNESDAY), town.studio.id, None), **rest}
     assert close(session, town, moved).problems == {hire: AlreadyOver()}
     called_off = close(session, town, {hire: CancelHit("漏水"), **rest})
     assert isinstance(called_off, ClosedAndResolved)
@@ -327,7 +327,7 @@ def test_a_booking_that_is_on_can_be_called_off_but_not_moved(session, town, clo
 def test_a_meeting_of_the_staff_is_moved_and_recorded(session, town):
     meeting, hire, _ = town.keys
     later = hours(9, 10, WEDNESDAY)
-    decided = {meeting: MoveHit(later, town.studio.id, None), hire: CancelHit("检修")}
+    decided = {meeting: NewPlace(later, town.studio.id, None), hire: CancelHit("检修")}
     close(session, town, decided, whole_day(town.classroom))
     assert (town.meeting.use, town.meeting.room_id) == (later, town.studio.id)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "booking.moved")).one()

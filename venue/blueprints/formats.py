@@ -124,6 +124,16 @@ def kind(value: object) -> str:
     return type(value).__name__
 
 
+def iso_local(value: datetime) -> str:
+    """2026-11-22T18:30, in Shanghai: for scripts, and without a zone, which they would shift."""
+    return f"{local(value):%Y-%m-%dT%H:%M}"
+
+
+def iso_day(value: datetime) -> str:
+    """2026-11-22: the day in Shanghai, for addresses."""
+    return f"{local(value):%Y-%m-%d}"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "full_date": full_date,
@@ -134,6 +144,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "price": price,
     "recurring": recurring,
     "telephone": telephone,
+    "iso_day": iso_day,
+    "iso_local": iso_local,
     "kind": kind,
 }
 GLOBALS: dict[str, Callable[..., str]] = {

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
+from venue.changes.adjusting import NewPlace, NoRoom, adjust
 from venue.changes.affected import lock_pools_of_programs
 from venue.changes.cancelling import cancel_session
 from venue.changes.hits import Hit, hits
-from venue.changes.moving import move_session
 from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, CancelledFor, Moved
-from venue.changes.rebooking import call_off_booking, move_booking
+from venue.changes.rebooking import call_off_booking
 from venue.people.locking import lock_people
 from venue.places.booking import Blocked, lock_rooms
 from venue.places.editing_hours import close
@@ -46,32 +46,18 @@ class CancelHit:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveHit:
-    """It takes place at this time in this room instead; `override` is as in `booking.hold`."""
-
-    interval: Interval
-    room_id: int | None
-    override: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class LeaveHit:
     """It takes place all the same, for a reason that is kept."""
 
     reason: str
 
 
-Decision = CancelHit | MoveHit | LeaveHit
+Decision = CancelHit | NewPlace | LeaveHit
 
 
 @dataclass(frozen=True, slots=True)
 class NotDecided:
     """Nobody said yet what becomes of it, perhaps because it was booked a moment ago."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoRoom:
-    """A booking without a session is nothing without a room."""
 
 
 Problem = NotDecided | NoRoom | Blocked | AlreadyOver | AlreadyCancelled | AcrossMidnight
@@ -126,7 +112,7 @@ def close_and_resolve(
         closure = close(
             session, center_id, plan.room_id, plan.interval, plan.reason, actor=actor, now=now
         )
-        for hit in sorted(found, key=lambda one: isinstance(decisions.get(one.key), MoveHit)):
+        for hit in sorted(found, key=lambda one: isinstance(decisions.get(one.key), NewPlace)):
             outcome = _resolve(
                 session, hit, decisions.get(hit.key), closure.id, actor=actor, now=now
             )
@@ -166,7 +152,7 @@ def _lock(
     rooms |= {
         decision.room_id
         for decision in decisions.values()
-        if isinstance(decision, MoveHit) and decision.room_id is not None
+        if isinstance(decision, NewPlace) and decision.room_id is not None
     }
     lock_rooms(session, rooms)
 
@@ -199,40 +185,9 @@ def _resolve(
             facts={"closure_id": closure_id, "reason": decision.reason},
         )
         return 0
-    if hit.program_id is None:
-        return _resolve_booking(session, hit, decision, actor=actor, now=now)
-    if isinstance(decision, CancelHit):
-        cancelled = cancel_session(
-            session, hit.row_id, reason=decision.reason, actor=actor, now=now
-        )
-        return cancelled.people if isinstance(cancelled, CancelledFor) else cancelled
-    moved = move_session(
-        session,
-        hit.row_id,
-        interval=decision.interval,
-        room_id=decision.room_id,
-        override=decision.override,
-        actor=actor,
-        now=now,
-    )
-    return moved.people if isinstance(moved, Moved) else moved
-
-
-def _resolve_booking(
-    session: Session, hit: Hit, decision: CancelHit | MoveHit, *, actor: Actor, now: datetime
-) -> int | Problem:
-    if isinstance(decision, CancelHit):
-        ended = call_off_booking(session, hit.row_id, reason=decision.reason, actor=actor, now=now)
-        return ended.people if isinstance(ended, CancelledFor) else ended
-    if decision.room_id is None:
-        return NoRoom()
-    moved = move_booking(
-        session,
-        hit.row_id,
-        interval=decision.interval,
-        room_id=decision.room_id,
-        override=decision.override,
-        actor=actor,
-        now=now,
-    )
-    return moved.people if isinstance(moved, Moved) else moved
+    if isinstance(decision, NewPlace):
+        moved = adjust(session, hit, decision, actor=actor, now=now)
+        return moved.people if isinstance(moved, Moved) else moved
+    cancel = call_off_booking if hit.program_id is None else cancel_session
+    ended = cancel(session, hit.row_id, reason=decision.reason, actor=actor, now=now)
+    return ended.people if isinstance(ended, CancelledFor) else ended

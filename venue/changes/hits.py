@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from venue.places.booking import HOLDING
 from venue.places.models import Room, RoomBooking
 from venue.places.opening import Hours
-from venue.places.rules import LONGEST_BOOKING
+from venue.places.rules import LONGEST_BOOKING, Category
 from venue.programs.models import ScheduledSession, SessionRoom
 from venue.reservations.models import Reservation
 from venue.seats.models import Enrollment
@@ -29,6 +29,7 @@ LOOK_AHEAD = timedelta(days=400)
 class Held:
     """A room that something holds, and for how long, setting up and cleaning up included."""
 
+    booking_id: int
     room: Room
     interval: Interval
 
@@ -39,7 +40,8 @@ class Hit:
 
     `key` names it (session-12, booking-7), so that a form can say what its sender has seen.
     `program_id` is None of a booking. `by` and `person_id` are of reservations: who has it, and who
-    is told. `people` is how many have a claim on it.
+    is told. `people` is how many have a claim on it. `moved_from_at` is when it would have started
+    before it was moved.
     """
 
     key: str
@@ -51,6 +53,8 @@ class Hit:
     use: Interval
     held: tuple[Held, ...]
     people: int
+    category: Category | None
+    moved_from_at: datetime | None
 
     @property
     def rooms(self) -> tuple[str, ...]:
@@ -164,6 +168,8 @@ def _sessions(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
             use=Interval(one.starts_at, one.ends_at),
             held=tuple(_held(link.booking) for link in one.rooms),
             people=people[one.program_id, None] + people[one.program_id, one.id],
+            category=one.program.category,
+            moved_from_at=one.moved_from_at,
         )
         for one in rows
     ]
@@ -213,6 +219,8 @@ def _bookings(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
             use=booking.use,
             held=(_held(booking),),
             people=0 if reservation is None else 1,
+            category=booking.category,
+            moved_from_at=None if reservation is None else reservation.moved_from_at,
         )
         for booking, reservation in rows
     ]
@@ -227,4 +235,4 @@ def _who(reservation: Reservation | None) -> str:
 
 
 def _held(booking: RoomBooking) -> Held:
-    return Held(booking.room, Interval(booking.starts_at, booking.ends_at))
+    return Held(booking.id, booking.room, Interval(booking.starts_at, booking.ends_at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -115,27 +116,17 @@ def _move_rooms(
     now: datetime,
 ) -> Blocked | None:
     held = [link.booking for link in one.rooms]
-    people = _seats(session, one)
     if room_id is None:
         one.rooms.clear()
         session.flush()
         release(session, held, actor=actor, now=now)
         return None
-    if room_id in {booking.room_id for booking in held}:
-        moves = [Move(one_.id, RoomWish(one_.room_id, interval, people)) for one_ in held]
+    people = seats_of(session, one.program_id, one.id)
+    wishes = wishes_of_move([booking.room_id for booking in held], interval, room_id, people)
+    if len(wishes) == len(held):
+        moves = [Move(one_.id, wish) for one_, wish in zip(held, wishes, strict=True)]
         return move(session, moves, override=override)
-    if len(held) == 1:
-        return move(
-            session, [Move(held[0].id, RoomWish(room_id, interval, people))], override=override
-        )
-    made = hold(
-        session,
-        [RoomWish(room_id, interval, people)],
-        label=None,
-        override=override,
-        actor=actor,
-        now=now,
-    )
+    made = hold(session, wishes, label=None, override=override, actor=actor, now=now)
     if isinstance(made, Blocked):
         return made
     one.rooms[:] = [SessionRoom(booking_id=booking.id) for booking in made]
@@ -144,10 +135,21 @@ def _move_rooms(
     return None
 
 
-def _seats(session: Session, one: ScheduledSession) -> int | None:
+def wishes_of_move(
+    held: Sequence[int], interval: Interval, room_id: int, people: int | None
+) -> list[RoomWish]:
+    """Return what a move wishes for, given the ids of the rooms that are held now.
+
+    With `room_id` one of them it is all of these at the new time, otherwise that room alone.
+    """
+    rooms = held if room_id in held else [room_id]
+    return [RoomWish(one, interval, people) for one in rooms]
+
+
+def seats_of(session: Session, program_id: int, session_id: int) -> int | None:
     """Return for how many people a session needs room, None when nobody counts them."""
     return session.scalar(
         select(SeatPool.capacity).where(
-            or_(SeatPool.session_id == one.id, SeatPool.program_id == one.program_id)
+            or_(SeatPool.session_id == session_id, SeatPool.program_id == program_id)
         )
     )

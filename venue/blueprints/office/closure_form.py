@@ -28,7 +28,8 @@ from venue.blueprints.office.times import (
     time_of_day,
 )
 from venue.blueprints.words import _l
-from venue.changes.closing import CancelHit, ClosurePlan, Decision, LeaveHit, MoveHit
+from venue.changes.adjusting import NewPlace
+from venue.changes.closing import CancelHit, ClosurePlan, Decision, LeaveHit
 from venue.changes.hits import Hit
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local
@@ -110,7 +111,7 @@ class HitForm(Form):
         if self.fate.data is Fate.LEAVE:
             return LeaveHit(reason)
         interval = time_of_day(self.on.data, self.starts_time.data, self.ends_time.data)
-        return MoveHit(interval, self.room_id.data, reason or None)
+        return NewPlace(interval, self.room_id.data, reason or None)
 
 
 def hit_form(hit: Hit, rooms: Iterable[tuple[int, str]], *, sent: bool) -> HitForm:

@@ -1,0 +1,96 @@
+// The day as a picture: rooms as rows, what takes place as bars that can be dragged. It is drawn of
+// the list on the page, and a drop only asks for the form of the new place: that saves, or not.
+"use strict";
+
+const picture = document.getElementById("day-picture");
+const adjustment = document.getElementById("adjustment");
+
+// Wall-clock time without a zone: the calendar shows it as it stands, wherever the browser is. What
+// holds several rooms is drawn in each; the key is the list's, the id the bar's own.
+function barsOfTheList() {
+  return [...document.querySelectorAll("[data-room] [data-key]")].map((item, number) => ({
+    id: String(number),
+    resourceIds: [item.closest("[data-room]").dataset.room],
+    start: item.dataset.starts,
+    end: item.dataset.ends,
+    title: item.dataset.title,
+    editable: !("fixed" in item.dataset),
+    classNames: [`tone-${item.dataset.category || "hire"}`],
+    extendedProps: { key: item.dataset.key, fixed: "fixed" in item.dataset },
+  }));
+}
+
+function two(number) {
+  return String(number).padStart(2, "0");
+}
+
+// The calendar's clock is set to UTC, so these are the figures that it shows.
+function day(at) {
+  return `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+}
+
+function clock(at) {
+  return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+}
+
+let putBack = () => {};
+
+async function ask(event, revert) {
+  putBack();
+  putBack = revert;
+  const place = new URLSearchParams({
+    key: event.extendedProps.key,
+    on: day(event.start),
+    starts_time: clock(event.start),
+    ends_time: clock(event.end),
+    room_id: event.resourceIds[0],
+  });
+  await htmx.ajax("GET", `${picture.dataset.adjust}?${place}`, {
+    target: "#adjustment",
+    swap: "innerHTML",
+  });
+  const title = document.getElementById("adjust-title");
+  if (!title) return;
+  title.focus();
+  adjustment.scrollIntoView({ block: "nearest" });
+}
+
+// Not to adjust it puts the bar back where it was, without loading the page again.
+adjustment.addEventListener("click", (click) => {
+  if (!click.target.closest("[data-put-back]")) return;
+  click.preventDefault();
+  putBack();
+  putBack = () => {};
+  adjustment.replaceChildren();
+});
+
+// A finger on a phone has the list; to drag needs room.
+const WIDE = "(min-width: 60rem)";
+const ROOM_NAMES = 150;
+
+if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
+  picture.hidden = false;
+  const slots = 2 * (Number(picture.dataset.last) - Number(picture.dataset.first));
+  EventCalendar.create(picture, {
+    view: "resourceTimelineDay",
+    date: picture.dataset.on,
+    timeZone: "UTC",
+    locale: picture.dataset.language,
+    headerToolbar: { start: "", center: "", end: "" },
+    slotMinTime: `${two(Number(picture.dataset.first))}:00`,
+    slotMaxTime: `${two(Number(picture.dataset.last))}:00`,
+    slotDuration: "00:30",
+    snapDuration: "00:15",
+    slotWidth: Math.max(24, Math.floor((picture.clientWidth - ROOM_NAMES) / slots)),
+    slotLabelInterval: "01:00",
+    slotLabelFormat: (at) => two(at.getUTCHours()),
+    eventContent: ({ event }) => event.title,
+    resources: JSON.parse(picture.dataset.rooms),
+    events: barsOfTheList(),
+    editable: true,
+    nowIndicator: false,
+    eventClick: ({ event }) => { if (!event.extendedProps.fixed) ask(event, () => {}); },
+    eventDrop: ({ event, revert }) => ask(event, revert),
+    eventResize: ({ event, revert }) => ask(event, revert),
+  });
+}
