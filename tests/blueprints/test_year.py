@@ -160,10 +160,10 @@ def test_unattended_hours_of_the_center_are_said_beside_those_with_staff(
 @on_one_database
 def test_a_year_that_is_not_announced_is_provisional(session, town, browse) -> None:
     announced(session, 2026)
-    assert "暂定" not in browse.get(YEAR).words
-    assert "暂定" not in browse.get(f"{DAY}2026-10-01").words
+    assert "还没有公布" not in browse.get(YEAR).words
+    assert "还没有公布" not in browse.get(f"{DAY}2026-10-01").words
     assert "2027 年的放假和调休还没有公布" in browse.get(f"{YEAR}?year=2027").words
-    assert "暂定" in browse.get(f"{DAY}2027-10-01").words
+    assert "2027 年的放假和调休还没有公布" in browse.get(f"{DAY}2027-10-01").words
 
 
 @on_one_database
