@@ -170,6 +170,18 @@ def test_overlapping_rules_of_one_layer_are_fine(office, session):
     assert rules(session) == before + 1
 
 
+def test_unattended_hours_keep_the_number_to_call_and_others_have_none(office, session):
+    typed = {"layer": "unattended", "weekdays": EVERY_DAY, "opens_time": "21:00"}
+    office.fill("/hours/new", {**typed, "closes_time": "00:00", "phone": "021-5550 0119"})
+    rule = session.scalars(select(OpeningRule).where(OpeningRule.layer == Layer.UNATTENDED)).one()
+    assert rule.phone == "+862155500119"
+    form = office.get(f"/hours/{rule.id}").form(f"/hours/{rule.id}")
+    assert form.fields["phone"] == ["021 5550 0119"]
+    office.browse.submit(form, {"layer": "extended"})
+    session.refresh(rule)
+    assert rule.phone is None
+
+
 # ---- What falls outside ----------------------------------------------------------------------
 
 

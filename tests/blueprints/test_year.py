@@ -135,6 +135,18 @@ def test_unattended_hours_give_a_number_to_call(session, town, browse) -> None:
         assert "没有工作人员在场，有事请打电话 021 5550 0119" in browse.get(path).words
 
 
+@on_one_database
+def test_while_nobody_of_the_staff_is_there_the_doors_name_that_number(
+    session, town, browse, clock
+) -> None:
+    rule = make.hours(session, town.wutongli, Layer.UNATTENDED, time(0), time(0))
+    rule.phone = "+862155500119"
+    session.commit()
+    assert "打电话 021 6666 0018" in browse.get("/centers/wutongli/").links()
+    clock.set(instant(TODAY, time(23)))
+    assert "打电话 021 5550 0119" in browse.get("/centers/wutongli/").links()
+
+
 def test_unattended_hours_of_the_center_are_said_beside_those_with_staff(
     session, town, browse
 ) -> None:
@@ -148,10 +160,10 @@ def test_unattended_hours_of_the_center_are_said_beside_those_with_staff(
 @on_one_database
 def test_a_year_that_is_not_announced_is_provisional(session, town, browse) -> None:
     announced(session, 2026)
-    assert "暂定" not in browse.get(YEAR).words
-    assert "暂定" not in browse.get(f"{DAY}2026-10-01").words
+    assert "还没有公布" not in browse.get(YEAR).words
+    assert "还没有公布" not in browse.get(f"{DAY}2026-10-01").words
     assert "2027 年的放假和调休还没有公布" in browse.get(f"{YEAR}?year=2027").words
-    assert "暂定" in browse.get(f"{DAY}2027-10-01").words
+    assert "2027 年的放假和调休还没有公布" in browse.get(f"{DAY}2027-10-01").words
 
 
 @on_one_database

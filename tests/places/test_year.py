@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from chinese_calendar import constants as announced
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venue.places.days import DayState, day_hours, days_of_year
-from venue.places.holidays import announced_days
 from venue.places.opening import Hours
 from venue.places.rules import ClosureFact, DayKind, Layer, OpeningFact
 from venue.timeline.interval import Interval
@@ -25,7 +25,15 @@ DAYS = [NEW_YEAR + timedelta(days=number) for number in range(365)]
 MINUTES_A_DAY = 24 * 60
 MINUTE = timedelta(minutes=1)
 ZERO = day_start(NEW_YEAR)
-CALENDAR = {day.on: (day.kind, day.name) for day in announced_days(YEAR)}
+CALENDAR = {
+    on: (kind, "节日")
+    for kind, dates in (
+        (DayKind.HOLIDAY, announced.holidays),
+        (DayKind.MAKEUP_WORKDAY, announced.workdays),
+    )
+    for on in sorted(dates)
+    if on.year == YEAR
+}
 """As the State Council announced it: 33 days off, six make-up workdays."""
 CENTER, STUDIO, HALL = None, 1, 2
 PLACES = (CENTER, STUDIO, HALL)

@@ -73,13 +73,16 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class YearSheet:
-    """The year as it is drawn: its months, how many days of each state it has, how many change."""
+    """The year as it is drawn: its months, how many days of each state it has, how many change.
+
+    `provisional` holds the year while its holidays are not known.
+    """
 
     chosen: ChosenMonth
     months: list[Month]
     counts: Counter[DayState]
     changes: int
-    provisional: bool
+    provisional: list[int]
 
 
 def choose_month(asked: MultiDict[str, str], today: date) -> ChosenMonth:
@@ -173,7 +176,7 @@ def year_sheet(
         ],
         counts=Counter(day.state for day in days),
         changes=len(changed),
-        provisional=chosen.year not in announced,
+        provisional=sorted({chosen.year} - announced),
     )
 
 

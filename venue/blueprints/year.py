@@ -88,7 +88,7 @@ def day(slug: str, on: str) -> Response:
         closures=hours.closures,
         room_names=room_names(db.session(), center.id),
         duties=_coming_duties(center.id, asked, asked, today),
-        provisional=asked.year not in announced_years(db.session()),
+        not_announced=sorted({asked.year} - announced_years(db.session())),
         around=[
             {
                 "label": "‹" if one < asked else "›",

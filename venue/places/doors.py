@@ -19,12 +19,13 @@ class Open:
     """People are let in without a gap up to `until`.
 
     `unattended`: nobody of the staff is there before `staffed_at`, which is None when it is not
-    known.
+    known; `phone` is who can be called, None for the center itself.
     """
 
     until: datetime
     unattended: bool
     staffed_at: datetime | None
+    phone: str | None = None
 
     @property
     def last_on(self) -> date:
@@ -63,7 +64,7 @@ def doors(hours: Hours, now: datetime) -> Doors:
         return Open(with_staff[1], unattended=False, staffed_at=None)
     alone = opening_now(stretches, now)
     if alone is not None:
-        return Open(alone[1], unattended=True, staffed_at=_next(staffed, now))
+        return Open(alone[1], unattended=True, staffed_at=_next(staffed, now), phone=alone[0].phone)
     closure = next(
         (one for one in hours.closures if one.room_id is None and one.interval.holds(now)), None
     )

@@ -30,16 +30,7 @@ class OpeningDescription:
 
     def fact(self) -> OpeningFact:
         """Return what the rules would know of it, to see its effect before it is saved."""
-        return OpeningFact(
-            self.layer,
-            self.weekdays,
-            self.opens_time,
-            self.closes_time,
-            self.valid_from_on,
-            self.valid_until_on,
-            self.room_id,
-            self.phone,
-        )
+        return OpeningRule(**asdict(self)).fact()
 
 
 def add_opening(

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.audit.rules import Actor
-from venue.blueprints.formats import wall_span
+from venue.blueprints.formats import telephone, wall_span
 from venue.blueprints.months import choose_month, month_links, year_links, year_sheet
 from venue.blueprints.office.base import (
     Act,
@@ -109,7 +109,8 @@ def add_usual(center: Center) -> Response:
 def new_opening(center: Center) -> Response:
     """Add a layer of hours (`?layer=`); the year can be looked at first."""
     layer = next((one for one in Layer if one == request.args.get("layer")), Layer.REGULAR)
-    form = OpeningForm(data={"layer": layer, "weekdays": [1, 2, 3, 4, 5], "phone": center.phone})
+    usual = {"layer": layer, "weekdays": [1, 2, 3, 4, 5], "phone": telephone(center.phone)}
+    form = OpeningForm(data=usual)
     form.offer_rooms(center)
 
     def act(session: Session, actor: Actor) -> Any:
@@ -133,6 +134,8 @@ def edit_opening(center: Center, rule_id: int) -> Response:
     """Change a layer of hours; the year can be looked at first."""
     rule = of_center(OpeningRule, rule_id, center)
     form = OpeningForm(obj=rule)
+    if not form.is_submitted() and rule.phone is not None:
+        form.phone.data = telephone(rule.phone)
     form.offer_rooms(center)
 
     def act(session: Session, actor: Actor) -> Any:
