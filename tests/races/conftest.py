@@ -9,6 +9,7 @@ import pytest
 
 from tests import town as make
 from tests.races.crew import Crew
+from tests.races.meeting import Meeting, drop_row_locks
 from venue.config import Settings
 
 
@@ -28,3 +29,16 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def town(db_session):
     return make.build(db_session)
+
+
+@pytest.fixture
+def row_locks(request, db_session):
+    """Let statements lock rows as they do or, when they are `dropped`, not at all."""
+    if getattr(request, "param", "kept") == "dropped":
+        drop_row_locks()
+
+
+@pytest.fixture
+def meet(app, row_locks):
+    """Carry out two acts, the second before the first commits; see `Meeting`."""
+    return Meeting(app)

@@ -1,0 +1,277 @@
+"""Two who answer, take back or replace the same thing meet: one of them decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests import town as make
+from tests.races.account_acts import THROTTLE
+from tests.races.meeting import act, meeting
+from venue import clock as venue_clock
+from venue.accounts import delegating, inviting
+from venue.accounts.changing import change_password
+from venue.accounts.desk_codes import NoSuchCode, code_key, issue_code, use_code
+from venue.accounts.models import DeskCode, Invitation, StaffRole, User
+from venue.accounts.rules import Role
+from venue.accounts.signing_in import WrongPassword, begin_sign_in, finish_sign_in
+from venue.audit.rules import SYSTEM, Actor, Channel
+from venue.calendars import feed_tokens
+from venue.notifications.models import Message
+from venue.people.models import Delegation, DelegationRequest, Person
+
+pytestmark = [pytest.mark.race, meeting]
+
+DAY = timedelta(hours=24)
+NUMBER = "+8613900001001"
+KEY = code_key("a secret")
+
+
+def by(person):
+    return {"actor": Actor(person.id, Channel.ONLINE), "now": venue_clock.now()}
+
+
+def count(session, model, *criteria):
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(model).where(*criteria))
+
+
+# ---- Codes and passwords -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def code(db_session, town):
+    """Give 周建国, who has no account, a code from the desk."""
+    issued = issue_code(db_session, town.zhou_jianguo.id, key=KEY, lifetime=DAY, **by(town.he_jing))
+    db_session.commit()
+    return issued.code
+
+
+def using(code, phone=NUMBER):
+    now = venue_clock.now()
+    return act(use_code, code, phone, "not a hash", "192.0.2.7", THROTTLE, key=KEY, now=now)
+
+
+def test_a_code_opens_nothing_once_the_desk_replaces_it(db_session, town, code, meet):
+    replacing = act(issue_code, town.zhou_jianguo.id, key=KEY, lifetime=DAY, **by(town.he_jing))
+
+    _, used = meet(replacing, using(code))
+
+    assert isinstance(used, NoSuchCode)
+    assert count(db_session, User, User.person_id == town.zhou_jianguo.id) == 0
+
+
+def test_two_codes_given_at_once_are_one_code_in_force(db_session, town, meet):
+    issuing = act(issue_code, town.zhou_jianguo.id, key=KEY, lifetime=DAY, **by(town.he_jing))
+
+    meet(issuing, issuing)
+
+    assert count(db_session, DeskCode, DeskCode.revoked_at.is_(None)) == 1
+
+
+def test_a_password_that_is_just_being_changed_opens_no_new_login(db_session, town, meet):
+    user = make.user_of(db_session, town.lin_xiao)
+    now = venue_clock.now()
+    begun = begin_sign_in(db_session, user.phone, "192.0.2.7", THROTTLE, now=now)
+    before = user.password_hash
+    db_session.commit()
+
+    def changing(session):
+        mine = session.get_one(User, user.id)
+        return change_password(session, mine, "new hash", token="mine", **by(town.lin_xiao))
+
+    _, signed_in = meet(changing, act(finish_sign_in, begun, before, DAY, now=now))
+
+    assert isinstance(signed_in, WrongPassword)
+    db_session.refresh(user)
+    assert user.password_hash == "new hash"
+
+
+# ---- Acting for others -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wish(db_session, town):
+    """Let 林晓 wish to act for 陈敏."""
+    asked = delegating.request_delegation(
+        db_session, town.lin_xiao, "陈敏", town.chen_min.phone, **by(town.lin_xiao)
+    )
+    db_session.commit()
+    return asked.request_id
+
+
+def acting(session, town):
+    pair = (Delegation.delegate_id == town.lin_xiao.id, Delegation.ended_at.is_(None))
+    return count(session, Delegation, *pair)
+
+
+def test_a_wish_that_is_just_refused_is_not_confirmed(db_session, town, wish, meet):
+    answers = meet(
+        act(delegating.close_request, wish, **by(town.chen_min)),
+        act(delegating.confirm_request, wish, town.chen_min.id, **by(town.he_jing)),
+    )
+
+    assert answers == (delegating.Closed(), delegating.NotOpen())
+    assert acting(db_session, town) == 0
+
+
+def test_a_wish_that_is_just_confirmed_is_not_refused(db_session, town, wish, meet):
+    _, refused = meet(
+        act(delegating.confirm_request, wish, town.chen_min.id, **by(town.he_jing)),
+        act(delegating.close_request, wish, **by(town.chen_min)),
+    )
+
+    assert refused == delegating.NotOpen()
+    assert acting(db_session, town) == 1
+
+
+def test_two_ways_to_let_one_act_for_another_meet_in_one(db_session, town, wish, meet):
+    confirmed, at_the_desk = meet(
+        act(delegating.confirm_request, wish, town.chen_min.id, **by(town.chen_min)),
+        act(delegating.let_act, town.lin_xiao.id, town.chen_min.id, **by(town.he_jing)),
+    )
+
+    assert isinstance(confirmed, delegating.Confirmed)
+    assert at_the_desk == delegating.AlreadyActing()
+    assert acting(db_session, town) == 1
+
+
+def test_a_wish_sent_twice_waits_once(db_session, town, meet):
+    def asking(session):
+        asker = session.get_one(Person, town.lin_xiao.id)
+        return delegating.request_delegation(
+            session, asker, "陈敏", town.chen_min.phone, **by(town.lin_xiao)
+        )
+
+    first, second = meet(asking, asking)
+
+    assert first == second
+    assert count(db_session, DelegationRequest) == 1
+
+
+def test_acting_for_somebody_that_both_end_ends_once(db_session, town, meet):
+    made = make.delegation_of(db_session, town.zhou_wen, town.zhou_jianguo).id
+
+    answers = meet(
+        act(delegating.end_delegation, made, **by(town.zhou_wen)),
+        act(delegating.end_delegation, made, **by(town.he_jing)),
+    )
+
+    assert answers == (delegating.Closed(), delegating.NotOpen())
+    assert count(db_session, Message) == 2
+
+
+# ---- Staff -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invite(db_session, town):
+    """Let the manager invite somebody to the desk."""
+
+    def invite():
+        invited = inviting.invite(
+            db_session,
+            Role.DESK,
+            "给新来的同事",
+            center_id=town.wutongli.id,
+            lifetime=DAY,
+            **by(town.shen_lan),
+        )
+        db_session.commit()
+        return invited
+
+    return invite
+
+
+def test_a_link_takes_in_one_of_two(town, invite, meet):
+    token = invite().token
+
+    first, second = meet(
+        act(inviting.accept, token, town.lin_xiao.id, **by(town.lin_xiao)),
+        act(inviting.accept, token, town.chen_min.id, **by(town.chen_min)),
+    )
+
+    assert isinstance(first, inviting.Joined)
+    assert second == inviting.NotInForce()
+
+
+def test_a_link_that_is_just_taken_back_takes_in_nobody(db_session, town, invite, meet):
+    invited = invite()
+
+    answers = meet(
+        act(inviting.revoke_invitation, invited.invitation_id, **by(town.shen_lan)),
+        act(inviting.accept, invited.token, town.lin_xiao.id, **by(town.lin_xiao)),
+    )
+
+    assert answers == (inviting.Removed(), inviting.NotInForce())
+    assert count(db_session, StaffRole, StaffRole.person_id == town.lin_xiao.id) == 0
+
+
+def test_a_link_that_is_just_accepted_is_not_taken_back(db_session, town, invite, meet):
+    invited = invite()
+
+    _, revoked = meet(
+        act(inviting.accept, invited.token, town.lin_xiao.id, **by(town.lin_xiao)),
+        act(inviting.revoke_invitation, invited.invitation_id, **by(town.shen_lan)),
+    )
+
+    assert revoked == inviting.NotInForce()
+    assert count(db_session, Invitation, Invitation.revoked_at.is_not(None)) == 0
+
+
+def test_two_links_for_one_role_give_it_once_and_leave_the_other(db_session, town, invite, meet):
+    first, second = meet(
+        *(
+            act(inviting.accept, invite().token, town.lin_xiao.id, **by(town.lin_xiao))
+            for _ in range(2)
+        )
+    )
+
+    assert isinstance(first, inviting.Joined)
+    assert second == inviting.AlreadyHeld()
+    assert count(db_session, Invitation, Invitation.accepted_at.is_(None)) == 1
+
+
+def test_a_role_ended_twice_ends_once(db_session, town, meet):
+    role = select(StaffRole.id).where(StaffRole.person_id == town.he_jing.id)
+    ending = act(inviting.remove_role, db_session.scalar(role), **by(town.shen_lan))
+
+    assert meet(ending, ending) == (inviting.Removed(), inviting.NotInForce())
+
+
+# ---- Private calendars -------------------------------------------------------------------------
+
+
+def issue_link(session, person, label="手机"):
+    actor, now = by(person).values()
+    return feed_tokens.issue(session, actor, person_id=person.id, label=label, now=now)
+
+
+def test_nobody_gets_more_links_than_there_may_be(db_session, town, meet):
+    for number in range(feed_tokens.MOST_LINKS - 1):
+        issue_link(db_session, town.lin_xiao, f"手机{number}")
+    db_session.commit()
+
+    first, second = meet(*[act(issue_link, town.lin_xiao)] * 2)
+
+    assert isinstance(first, feed_tokens.Issued)
+    assert second == feed_tokens.TooManyLinks(limit=feed_tokens.MOST_LINKS)
+
+
+def test_a_link_replaced_twice_at_once_is_replaced_once(db_session, town, meet):
+    link = issue_link(db_session, town.lin_xiao).feed_token_id
+    db_session.commit()
+    replacing = act(
+        feed_tokens.rotate,
+        SYSTEM,
+        feed_token_id=link,
+        person_id=town.lin_xiao.id,
+        now=venue_clock.now(),
+    )
+
+    first, second = meet(replacing, replacing)
+
+    assert isinstance(first, feed_tokens.Issued)
+    assert second == feed_tokens.NoSuchLink()
