@@ -91,7 +91,7 @@ def drop_row_locks() -> None:
     """Send no statement of this engine's with a row lock from now on."""
 
     def unlocked(_connection, _cursor, statement, parameters, _context, _many):
-        for lock in (" FOR NO KEY UPDATE", " FOR UPDATE"):
+        for lock in (" FOR NO KEY UPDATE", " FOR UPDATE", " FOR SHARE"):
             statement = statement.replace(lock, "")
         return statement, parameters
 

@@ -234,11 +234,34 @@ def test_two_links_for_one_role_give_it_once_and_leave_the_other(db_session, tow
     assert count(db_session, Invitation, Invitation.accepted_at.is_(None)) == 1
 
 
+def removing(session, person, by_whom):
+    role = session.scalar(select(StaffRole.id).where(StaffRole.person_id == person.id))
+    session.commit()
+    return act(inviting.remove_role, role, **by(by_whom))
+
+
+def sending(town):
+    facts = {"center_id": town.wutongli.id, "lifetime": DAY, **by(town.shen_lan)}
+    return act(inviting.invite, Role.MANAGER, "同伙", **facts)
+
+
 def test_a_role_ended_twice_ends_once(db_session, town, meet):
-    role = select(StaffRole.id).where(StaffRole.person_id == town.he_jing.id)
-    ending = act(inviting.remove_role, db_session.scalar(role), **by(town.shen_lan))
+    ending = removing(db_session, town.he_jing, town.shen_lan)
 
     assert meet(ending, ending) == (inviting.Removed(), inviting.NotInForce())
+
+
+def test_an_invitation_that_is_just_sent_ends_with_the_role_of_its_sender(db_session, town, meet):
+    sent, removed = meet(sending(town), removing(db_session, town.shen_lan, town.he_jing))
+
+    assert (type(sent), removed) == (inviting.Invited, inviting.Removed())
+    assert count(db_session, Invitation, Invitation.revoked_at.is_(None)) == 0
+
+
+def test_a_manager_whose_role_is_just_ended_invites_nobody(db_session, town, meet):
+    _, sent = meet(removing(db_session, town.shen_lan, town.he_jing), sending(town))
+
+    assert sent == inviting.NotInForce()
 
 
 # ---- Private calendars -------------------------------------------------------------------------
