@@ -14,6 +14,8 @@ from venue import create_app
 from venue.accounts.models import DeskCode, Invitation, StaffRole
 from venue.config import Environment
 from venue.db import db
+from venue.people.models import Delegation
+from venue.seats.models import Enrollment
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -76,6 +78,28 @@ def test_a_role_that_ends_while_its_last_form_arrives_invites_nobody(
     monkeypatch.setattr(team, "submit", ended_first)
     browser.post("/office/wutongli/invitations", sent, 403)
     assert db_session.query(Invitation).count() == 1
+
+
+def test_a_delegation_that_ends_while_its_last_form_arrives_enrolls_nobody(
+    loot: Loot, enter, db_session, monkeypatch
+) -> None:
+    from venue.blueprints.courses import enrolling  # noqa: PLC0415
+
+    browser = enter(loot.town.zhou_wen)
+    chess = make.course(db_session, loot.town.wutongli, "长者象棋", min_age=60)
+    pool_id = make.pool_of(db_session, chess).id
+    db_session.commit()
+    sent = {**keys(browser), "person_id": loot.town.zhou_jianguo.id}
+    submit = enrolling.submit
+
+    def ended_first(key, act):
+        with db.engine.begin() as connection:
+            connection.execute(update(Delegation).values(ended_at=make.clock.now()))
+        return submit(key, act)
+
+    monkeypatch.setattr(enrolling, "submit", ended_first)
+    browser.post(f"/pools/{pool_id}/enrollments", sent, 404)
+    assert db_session.query(Enrollment).where(Enrollment.pool_id == pool_id).count() == 0
 
 
 @pytest.mark.parametrize("who", ["an administrator", "the manager", "the officer", "the teacher"])

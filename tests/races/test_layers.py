@@ -18,6 +18,7 @@ from venue import clock as venue_clock
 from venue.accounts.changing import Changed, change_phone
 from venue.accounts.models import User
 from venue.accounts.registering import PhoneTaken, register
+from venue.accounts.submitting import First, Repeated, begin, finish, forget
 from venue.audit.rules import SYSTEM
 from venue.changes.cancelling import cancel_program
 from venue.changes.publishing import retract_program
@@ -242,3 +243,34 @@ def test_one_number_signs_in_to_one_account(db_session, town, meet, changing_fir
     assert not isinstance(first, PhoneTaken)
     assert isinstance(first, Changed) is changing_first
     assert second == PhoneTaken()
+
+
+# ---- A form that is sent twice: its key alone --------------------------------------------------
+
+
+def sending(then):
+    """Return how a form arrives, and what comes of it when it is the first time."""
+
+    def send(session):
+        arrived = begin(session, "key", "person-1", now=venue_clock.now())
+        if isinstance(arrived, First):
+            then(session, arrived)
+        return arrived
+
+    return send
+
+
+def test_a_form_that_arrives_twice_at_once_has_one_answer(meet):
+    carried_out = sending(lambda session, first: finish(session, first, "/courses/7"))
+
+    first, second = meet(carried_out, carried_out)
+
+    assert isinstance(first, First)
+    assert second == Repeated("/courses/7")
+
+
+def test_a_form_that_is_just_refused_may_be_sent_again(meet):
+    first, second = meet(*[sending(forget)] * 2)
+
+    assert isinstance(first, First)
+    assert isinstance(second, First)
