@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -36,10 +36,19 @@ class Site:
 
     def workers(self) -> list[int]:
         """Return the processes that answer at this moment."""
-        return [
-            int(pid)
-            for pid in Path(f"/proc/{self.main}/task/{self.main}/children").read_text().split()
-        ]
+        children = Path(f"/proc/{self.main}/task/{self.main}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment of a process that shall have these settings and the frozen clock."""
+    names = [one.name for one in fields(settings)]
+    return {
+        **os.environ,
+        **{f"VENUE_{name.upper()}": str(getattr(settings, name)) for name in names},
+        "PYTHONPATH": str(ROOT),
+        "BROWSER_CLOCK": START.isoformat(),
+    }
 
 
 @contextmanager
@@ -47,15 +56,6 @@ def serving(settings: Settings, folder: Path) -> Iterator[Site]:
     """Serve with these settings; the workers are forked from a process that has looked around."""
     listener = socket.create_server((HOST, 0), backlog=128)
     log = folder / "gunicorn.log"
-    environment = {
-        **os.environ,
-        **{
-            f"VENUE_{one.name.upper()}": str(getattr(settings, one.name))
-            for one in fields(settings)
-        },
-        "PYTHONPATH": str(ROOT),
-        "BROWSER_CLOCK": START.isoformat(),
-    }
     with listener, log.open("wb") as said:
         server = subprocess.Popen(
             [
@@ -64,7 +64,7 @@ def serving(settings: Settings, folder: Path) -> Iterator[Site]:
                 *("--log-level=critical", "--no-control-socket", "tests.faults.served:app"),
             ],
             cwd=ROOT,
-            env=environment,
+            env=environment_of(settings),
             pass_fds=[listener.fileno()],
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -74,11 +74,17 @@ def serving(settings: Settings, folder: Path) -> Iterator[Site]:
             yield site
             assert server.poll() is None, f"the server ended by itself: {log.read_text()}"
         finally:
-            workers = site.workers()
-            server.kill()
-            for worker in workers:
-                os.kill(worker, signal.SIGKILL)
-            server.wait()
+            _end(server, site)
+
+
+def _end(server: subprocess.Popen[bytes], site: Site) -> None:
+    """End the server at once: nobody is left whom it would have to wait for."""
+    workers = site.workers() if server.poll() is None else []
+    server.kill()
+    for worker in workers:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    server.wait()
 
 
 @dataclass(frozen=True)
