@@ -75,22 +75,26 @@ def test_workers_killed_in_a_rush_lose_no_seat_and_sell_none_twice(
     assert seated(pool_id) == won
 
 
-@pytest.mark.parametrize("moment", ["commit", "reply"])
 def test_who_heard_nothing_sends_the_form_again_and_has_one_seat(
-    db_session, town, site, visitors, seated, moment
+    db_session, town, site, visitors, seated
 ):
     pool_id = make.pool_of(db_session, town.painting).id
-    (visitor,) = visitors(1)
-    wish = visitor.wants(pool_id)
+    early, late = visitors(2)
+    wishes = [early.wants(pool_id), late.wants(pool_id)]
 
-    assert wish.send(site, X_Dies=moment) is None
-    assert seated(pool_id) == (set() if moment == "commit" else {visitor.person_id})
+    assert wishes[0].send(site, X_Dies="commit") is None
+    assert seated(pool_id) == set()
+    assert wishes[1].send(site, X_Dies="reply") is None
+    assert seated(pool_id) == {late.person_id}
 
-    *_, first = wish.insist(site)
-    *_, second = wish.insist(site)
-
-    assert first == second
-    assert (first.status, first.location.split("?")[0]) == (303, f"/courses/{town.painting.id}")
-    assert seated(pool_id) == {visitor.person_id}
+    for wish in wishes:
+        *_, first = wish.insist(site)
+        *_, second = wish.insist(site)
+        assert first == second
+        assert (first.status, first.location.split("?")[0]) == (
+            303,
+            f"/courses/{town.painting.id}",
+        )
+    assert seated(pool_id) == {early.person_id, late.person_id}
     for rows in (Submission, Message):
-        assert db_session.scalar(select(func.count()).select_from(rows)) == 1
+        assert db_session.scalar(select(func.count()).select_from(rows)) == 2

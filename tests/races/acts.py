@@ -14,7 +14,6 @@ from sqlalchemy import func, select, update
 from venue import clock
 from venue.audit.rules import Actor, Channel
 from venue.db import WRITES, db, write_transaction
-from venue.people.models import Person
 from venue.seats import enrolling
 from venue.seats.enrolling import enroll
 from venue.seats.models import Enrollment, SeatPool
@@ -57,22 +56,6 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
         )
         connection.commit()
     return True
-
-
-def take_seat_unlocked(pool_id: int, person_id: int) -> Any:
-    """Enroll as the product does, but without locking the person, and in no hurry."""
-    facts_of = enrolling.facts_of
-
-    def facts_of_slowly(*arguments: Any, **at: Any) -> Any:
-        facts = facts_of(*arguments, **at)
-        time.sleep(0.2)
-        return facts
-
-    with (
-        patch.object(enrolling, "lock_person", lambda session, id_: session.get(Person, id_)),
-        patch.object(enrolling, "facts_of", facts_of_slowly),
-    ):
-        return take_seat(pool_id, person_id)
 
 
 def change_course(pool_id: int, person_id: int) -> Any:

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from tests import town as make
+from tests.races.facts import by_us
 from tests.races.meeting import act, meeting
 from venue import clock as venue_clock
-from venue.audit.rules import SYSTEM
 from venue.changes.cancelling import cancel_program
 from venue.changes.outcomes import AlreadyCancelled, CancelledFor
 from venue.changes.publishing import PeopleEnrolled, retract_program
@@ -33,10 +33,6 @@ CONFIRMED, OFFERED, WAITLISTED, WITHDRAWN, EXPIRED, CANCELLED = (
     EnrollmentStatus.EXPIRED,
     EnrollmentStatus.CANCELLED,
 )
-
-
-def by_us(**facts):
-    return {"actor": SYSTEM, "now": venue_clock.now(), **facts}
 
 
 class Choir:

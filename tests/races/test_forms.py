@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
 from tests import town as make
 from tests.races.account_acts import THROTTLE, guess, open_account, redeem
 from tests.races.acts import send_form
+from tests.races.facts import count
 from venue import clock as venue_clock
 from venue.accounts.desk_codes import CodeUsed, NoSuchCode, code_key, issue_code
 from venue.accounts.models import Submission, User
@@ -24,11 +24,6 @@ from venue.people.models import Person
 from venue.seats.models import Enrollment
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
-
-
-def count(session, model, *criteria):
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(model).where(*criteria))
 
 
 def test_a_form_sent_from_eight_screens_at_once_is_one_act_and_one_answer(

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import bindparam, text, update
 
 from tests import town as make
+from tests.races.facts import by_us
 from tests.races.meeting import act, drop_row_locks
 from venue import clock as venue_clock
 from venue.accounts.changing import Changed, change_phone
@@ -43,10 +44,6 @@ ANY_SEAT = (
     .values(taken=SeatPool.taken + 1)
     .execution_options(synchronize_session=False)
 )
-
-
-def by_us(**facts):
-    return {"actor": SYSTEM, "now": venue_clock.now(), **facts}
 
 
 # ---- A seat: the condition of the UPDATE, and the CHECK ----------------------------------------

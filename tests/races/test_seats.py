@@ -14,12 +14,11 @@ from tests.races.acts import (
     change_course_out_of_order,
     count_and_take_seat,
     take_seat,
-    take_seat_unlocked,
 )
 from tests.races.crew import Crashed
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.outcomes import Enrolled, Refused
-from venue.seats.rules import AlreadyEnrolled, Clash, EnrollmentStatus, Full, OneATerm
+from venue.seats.rules import AlreadyEnrolled, EnrollmentStatus, Full
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
@@ -99,57 +98,6 @@ def test_one_person_at_eight_screens_gets_one_seat(db_session, settings, crew, t
     assert len(others) == 7
     assert all(answer.reasons[0] == already for answer in others)
     assert taken(db_session, pool.id) == 1
-
-
-def all_at_one_hour(session, town, act):
-    """Return the jobs of one person who wants seats of eight courses at the same hour."""
-    courses = [make.course(session, town.wutongli, f"合唱{n}") for n in range(8)]
-    jobs = [(act, make.pool_of(session, course).id, town.lin_xiao.id) for course in courses]
-    session.commit()
-    return jobs
-
-
-def test_of_eight_courses_at_one_hour_a_person_gets_one(db_session, settings, crew, town):
-    jobs = all_at_one_hour(db_session, town, take_seat)
-
-    answers = crew.rush(settings, jobs)
-
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    assert len(refused) == 7
-    assert {type(reason) for answer in refused for reason in answer.reasons} == {Clash}
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_without_the_lock_on_the_person_they_sit_in_two_at_once(db_session, settings, crew, town):
-    """The control; on SQLite the writers' turn alone already keeps them apart."""
-    jobs = all_at_one_hour(db_session, town, take_seat_unlocked)
-
-    answers = crew.rush(settings, jobs)
-
-    assert Counter(map(type, answers))[Enrolled] > 1
-
-
-def test_of_eight_courses_of_a_limit_group_a_person_gets_one(db_session, settings, crew, town):
-    facts = {"term": town.term, "limit_group": "night"}
-    courses = [
-        make.course(
-            db_session,
-            town.wutongli,
-            f"合唱{n}",
-            first_on=make.FIRST_LESSON + timedelta(days=n % 7),
-            starts=make.time(9 + n),
-            **facts,
-        )
-        for n in range(8)
-    ]
-    jobs = [(take_seat, make.pool_of(db_session, one).id, town.lin_xiao.id) for one in courses]
-    db_session.commit()
-
-    answers = crew.rush(settings, jobs)
-
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    assert len(refused) == 7
-    assert {type(reason) for answer in refused for reason in answer.reasons} == {OneATerm}
 
 
 def courses_that_two_change(session, town, act):
