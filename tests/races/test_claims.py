@@ -90,27 +90,34 @@ def test_one_person_gets_one_of_two_courses_at_one_hour(db_session, town, choir,
     assert [type(reason) for reason in second.reasons] == [Clash]
 
 
-def test_a_line_that_moves_as_its_first_takes_a_seat_elsewhere_stays_in_order(
-    db_session, town, meet
-):
-    """The claim that ends has just become an offer: its seat is freed, its offer closed."""
+@pytest.fixture
+def group(db_session, town):
+    """Make two courses of which one person may have one, and return their pools."""
     facts = {"term": town.term, "limit_group": "night"}
-    full = make.course(db_session, town.wutongli, "摄影", capacity=1, **facts)
     tomorrow = make.FIRST_LESSON + timedelta(days=1)
-    free = make.course(db_session, town.wutongli, "沪剧", first_on=tomorrow, **facts)
-    pool = make.pool_of(db_session, full)
-    holder = make.enrollment(db_session, pool, town.zhou_wen).id
-    claim = make.enrollment(db_session, pool, town.lin_xiao, WAITLISTED)
-    free_pool = make.pool_of(db_session, free).id
+    photography = make.course(db_session, town.wutongli, "摄影", capacity=1, **facts)
+    opera = make.course(db_session, town.wutongli, "沪剧", first_on=tomorrow, **facts)
+    return [make.pool_of(db_session, course) for course in (photography, opera)]
+
+
+@pytest.mark.parametrize(("seats", "status"), [(1, WAITLISTED), (2, OFFERED)])
+def test_a_claim_that_ends_by_a_seat_elsewhere_as_another_leaves_frees_what_it_has(
+    db_session, town, group, meet, seats, status
+):
+    """Of one seat, it has just become an offer; of two, both are free in the end."""
+    left, taken = group
+    left.capacity = seats
+    leaving = make.enrollment(db_session, left, town.zhou_wen).id
+    claim = make.enrollment(db_session, left, town.lin_xiao, status)
     db_session.commit()
 
     _, enrolled = meet(
-        act(withdraw, holder, **by_us()), act(enroll, free_pool, town.lin_xiao.id, **by_us())
+        act(withdraw, leaving, **by_us()), act(enroll, taken.id, town.lin_xiao.id, **by_us())
     )
 
     assert isinstance(enrolled, Enrolled)
     db_session.expire_all()
-    assert (claim.status, pool.taken) == (WITHDRAWN, 0)
+    assert (claim.status, left.taken) == (WITHDRAWN, 0)
     assert db_session.scalars(select(WaitlistOffer.answer)).all() == [OfferAnswer.WITHDRAWN]
 
 

@@ -13,19 +13,21 @@ import pytest
 from sqlalchemy import bindparam, text, update
 
 from tests import town as make
-from tests.races.facts import by_us
+from tests.races.facts import by_us, count
 from tests.races.meeting import act, drop_row_locks
 from venue import clock as venue_clock
 from venue.accounts.changing import Changed, change_phone
 from venue.accounts.models import User
 from venue.accounts.registering import PhoneTaken, register
-from venue.accounts.submitting import First, Repeated, begin, finish, forget
 from venue.audit.rules import SYSTEM
 from venue.changes.cancelling import cancel_program
 from venue.changes.publishing import retract_program
 from venue.people.rules import Language
 from venue.places.booking import Blocked, Label, RoomWish, hold
-from venue.places.rules import Category, Overlap
+from venue.places.editing_rooms import RoomDescription, create_room
+from venue.places.membership import welcome
+from venue.places.models import Equipment, Patron
+from venue.places.rules import BookingMode, Category, Overlap
 from venue.seats import enrolling
 from venue.seats.enrolling import enroll, join_waitlist
 from venue.seats.models import SeatPool
@@ -242,32 +244,30 @@ def test_one_number_signs_in_to_one_account(db_session, town, meet, changing_fir
     assert second == PhoneTaken()
 
 
-# ---- A form that is sent twice: its key alone --------------------------------------------------
+# ---- Rows that are little more than a name: ON CONFLICT alone ----------------------------------
 
 
-def sending(then):
-    """Return how a form arrives, and what comes of it when it is the first time."""
+def test_equipment_that_two_centers_name_at_once_is_one(db_session, town, meet):
+    def making(center):
+        room = RoomDescription(
+            "水吧", 1, 20, 10, BookingMode.OPEN, private=False, position=9, about=""
+        )
+        return act(create_room, center.id, room, [], ["咖啡机"], **by_us())
 
-    def send(session):
-        arrived = begin(session, "key", "person-1", now=venue_clock.now())
-        if isinstance(arrived, First):
-            then(session, arrived)
-        return arrived
+    first, second = meet(making(town.wutongli), making(town.elsewhere))
 
-    return send
-
-
-def test_a_form_that_arrives_twice_at_once_has_one_answer(meet):
-    carried_out = sending(lambda session, first: finish(session, first, "/courses/7"))
-
-    first, second = meet(carried_out, carried_out)
-
-    assert isinstance(first, First)
-    assert second == Repeated("/courses/7")
+    assert first.equipment[0].id == second.equipment[0].id
+    assert count(db_session, Equipment) == 1
 
 
-def test_a_form_that_is_just_refused_may_be_sent_again(meet):
-    first, second = meet(*[sending(forget)] * 2)
+def test_who_is_welcomed_at_the_desk_and_enrolls_at_once_is_known_once(db_session, town, meet):
+    pool = make.pool_of(db_session, town.painting).id
+    db_session.commit()
 
-    assert isinstance(first, First)
-    assert isinstance(second, First)
+    _, enrolled = meet(
+        act(welcome, town.wutongli.id, town.lin_xiao.id, **by_us()),
+        act(enroll, pool, town.lin_xiao.id, **by_us()),
+    )
+
+    assert isinstance(enrolled, Enrolled)
+    assert count(db_session, Patron, Patron.person_id == town.lin_xiao.id) == 1
