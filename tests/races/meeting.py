@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from venue.db import db, write_transaction
 
 PATIENCE_SECONDS = 30
-IN_THE_QUEUE_SECONDS = 0.1
+IN_THE_QUEUE_SECONDS = 0.05
 """On SQLite: after so long without an answer, somebody waits for the writers' turn."""
 
 Act = Callable[[Session], Any]
