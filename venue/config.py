@@ -54,9 +54,11 @@ class Settings:
     pool_timeout_seconds: int = 3
     """How long a request waits for a connection before it answers 503."""
     lock_timeout_ms: int = 3000
-    """How long a statement waits for a row lock on PostgreSQL before the request answers 503."""
+    """How long one waits for a row lock on PostgreSQL, or for the turn to write on SQLite, before
+    the request answers 503."""
     busy_timeout_ms: int = 10_000
-    """The same for SQLite's own lock; the writers' queue of `db.py` makes it rarely matter."""
+    """How long one waits for SQLite's own lock; the writers' queue of `db.py` makes it rarely
+    matter."""
     login_session_days: int = 30
     """A phone stays signed in for a month; a shared computer signs out by hand."""
     login_attempts: int = 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tests import town as make
 from venue import clock as venue_clock
@@ -189,3 +190,8 @@ def test_only_so_many_wishes_wait(ask, db_session, town) -> None:
 def test_children_do_not_ask_to_act_for_adults(ask, db_session, town) -> None:
     assert ask(asker=town.xiao_he) == NotAnAdult()
     assert db_session.scalars(select(DelegationRequest)).all() == []
+
+
+def test_the_database_itself_refuses_to_let_one_act_twice_for_another(db_session, town) -> None:
+    with pytest.raises(IntegrityError):
+        make.may_act(db_session, town.zhou_wen, town.zhou_jianguo)

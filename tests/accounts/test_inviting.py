@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from tests import town as make
 from venue import clock as venue_clock
 from venue.accounts.inviting import (
     AlreadyHeld,
@@ -140,3 +142,11 @@ def test_an_administrator_is_appointed_once(db_session, town) -> None:
     assert isinstance(first, Joined)
     assert again == AlreadyHeld()
     assert roles_of(db_session, town.lin_xiao) == [(Role.ADMINISTRATOR, None)]
+
+
+def test_the_database_itself_refuses_a_role_that_is_held_already(db_session, town) -> None:
+    with pytest.raises(IntegrityError):
+        make.staff_role(db_session, town.he_jing, Role.DESK, town.wutongli)
+    db_session.rollback()
+    with pytest.raises(IntegrityError):
+        make.staff_role(db_session, town.wei_dong, Role.DISTRICT_OFFICER, town.district)

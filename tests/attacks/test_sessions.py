@@ -12,8 +12,14 @@ from tests.attacks.conftest import Loot, keys
 from tests.browsing import Browser
 from venue import create_app
 from venue.accounts.models import DeskCode, Invitation, StaffRole
+from venue.blueprints.courses import enrolling
+from venue.blueprints.desk import base as desk
+from venue.blueprints.invitations import team
+from venue.blueprints.office import base as office
 from venue.config import Environment
 from venue.db import db
+from venue.people.models import Delegation
+from venue.seats.models import Enrollment
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -58,24 +64,64 @@ def test_a_form_opened_before_the_role_ended_does_nothing(loot: Loot, enter, db_
     assert loot.draft.published_at is None
 
 
-def test_a_role_that_ends_while_its_last_form_arrives_invites_nobody(
-    loot: Loot, enter, db_session, monkeypatch
-) -> None:
-    """Between the door of the page and its transaction somebody else ended the role."""
-    from venue.blueprints.invitations import team  # noqa: PLC0415
+@pytest.fixture
+def ended_as_it_arrives(monkeypatch):
+    """Let somebody end what a form rests on between the door of its page and its transaction."""
 
+    def ended_as_it_arrives(module, kind) -> None:
+        submit = module.submit
+
+        def ended_first(key, act):
+            with db.engine.begin() as connection:
+                connection.execute(update(kind).values(ended_at=make.clock.now()))
+            return submit(key, act)
+
+        monkeypatch.setattr(module, "submit", ended_first)
+
+    return ended_as_it_arrives
+
+
+def test_a_role_that_ends_while_its_last_form_arrives_invites_nobody(
+    loot: Loot, enter, db_session, ended_as_it_arrives
+) -> None:
     browser = enter(loot.town.shen_lan)
     sent = {**keys(browser), "role": "manager", "note": "同伙"}
-    submit = team.submit
-
-    def ended_first(key, act):
-        with db.engine.begin() as connection:
-            connection.execute(update(StaffRole).values(ended_at=make.clock.now()))
-        return submit(key, act)
-
-    monkeypatch.setattr(team, "submit", ended_first)
+    ended_as_it_arrives(team, StaffRole)
     browser.post("/office/wutongli/invitations", sent, 403)
     assert db_session.query(Invitation).count() == 1
+
+
+def test_a_role_that_ends_while_its_last_form_arrives_publishes_nothing(
+    loot: Loot, enter, ended_as_it_arrives
+) -> None:
+    browser = enter(loot.town.shen_lan)
+    sent = keys(browser)
+    ended_as_it_arrives(office, StaffRole)
+    browser.post(f"/office/wutongli/programs/{loot.draft.id}/publication", sent, 403)
+    assert loot.draft.published_at is None
+
+
+def test_a_role_that_ends_while_its_last_form_arrives_gives_no_code(
+    loot: Loot, enter, db_session, ended_as_it_arrives
+) -> None:
+    browser = enter(loot.town.he_jing)
+    sent = keys(browser)
+    ended_as_it_arrives(desk, StaffRole)
+    browser.post(f"/desk/wutongli/people/{loot.town.lin_xiao.id}/code", sent, 403)
+    assert db_session.query(DeskCode).count() == 0
+
+
+def test_a_delegation_that_ends_while_its_last_form_arrives_enrolls_nobody(
+    loot: Loot, enter, db_session, ended_as_it_arrives
+) -> None:
+    browser = enter(loot.town.zhou_wen)
+    chess = make.course(db_session, loot.town.wutongli, "长者象棋", min_age=60)
+    pool_id = make.pool_of(db_session, chess).id
+    db_session.commit()
+    sent = {**keys(browser), "person_id": loot.town.zhou_jianguo.id}
+    ended_as_it_arrives(enrolling, Delegation)
+    browser.post(f"/pools/{pool_id}/enrollments", sent, 404)
+    assert db_session.query(Enrollment).where(Enrollment.pool_id == pool_id).count() == 0
 
 
 @pytest.mark.parametrize("who", ["an administrator", "the manager", "the officer", "the teacher"])

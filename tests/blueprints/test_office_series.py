@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests import town as make
 from venue.audit.models import AuditEntry
+from venue.blueprints.office import base
 from venue.calendars.models import CalendarEntry
+from venue.db import db
 from venue.places.models import CalendarDay, Closure
 from venue.places.rules import DayKind
-from venue.programs.models import ScheduledSession
+from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Books
 from venue.seats.models import SeatPool
 from venue.timeline.local_time import instant, local_date
@@ -255,3 +257,18 @@ def test_a_series_sent_twice_is_scheduled_once(office, session, draft, plan):
     second = send(office, page, {}, SCHEDULE, 303)
     assert first.location == second.location
     assert len(dates_of(session, draft)) == 12
+
+
+def test_a_program_cancelled_as_its_dates_arrive_says_so(office, session, draft, plan, monkeypatch):
+    page = send(office, path_of(draft), plan, PREVIEW, 200)
+    submit = base.submit
+
+    def cancelled_first(key, act):
+        with db.engine.begin() as connection:
+            connection.execute(update(Program).values(cancelled_at=draft.created_at))
+        return submit(key, act)
+
+    monkeypatch.setattr(base, "submit", cancelled_first)
+    page = send(office, page, {}, SCHEDULE, 409)
+    assert "已经取消了，不能再改。" in page.words
+    assert dates_of(session, draft) == []

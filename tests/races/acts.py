@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 from unittest.mock import patch
@@ -13,10 +14,10 @@ from sqlalchemy import func, select, update
 from venue import clock
 from venue.audit.rules import Actor, Channel
 from venue.db import WRITES, db, write_transaction
-from venue.people.models import Person
 from venue.seats import enrolling
 from venue.seats.enrolling import enroll
 from venue.seats.models import Enrollment, SeatPool
+from venue.seats.offering import lock_pools
 from venue.seats.rules import SEATED, EnrollmentStatus
 
 
@@ -57,19 +58,27 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
     return True
 
 
-def take_seat_unlocked(pool_id: int, person_id: int) -> Any:
-    """Enroll as the product does, but without locking the person, and in no hurry."""
-    facts_of = enrolling.facts_of
+def change_course(pool_id: int, person_id: int) -> Any:
+    """Take a seat, in no hurry between the lock of the pools and the seat itself."""
+    return _take_seat_after(enrolling.lock_pools, pool_id, person_id)
 
-    def facts_of_slowly(*arguments: Any, **at: Any) -> Any:
-        facts = facts_of(*arguments, **at)
+
+def change_course_out_of_order(pool_id: int, person_id: int) -> Any:
+    """Take a seat as above, but lock only the pools that are left: one's own comes last."""
+
+    def lock_others(session: Any, pool_ids: Any) -> Any:
+        return lock_pools(session, set(pool_ids) - {pool_id})
+
+    return _take_seat_after(lock_others, pool_id, person_id)
+
+
+def _take_seat_after(lock: Callable[..., Any], pool_id: int, person_id: int) -> Any:
+    def lock_slowly(*arguments: Any) -> Any:
+        locked = lock(*arguments)
         time.sleep(0.2)
-        return facts
+        return locked
 
-    with (
-        patch.object(enrolling, "lock_person", lambda session, id_: session.get(Person, id_)),
-        patch.object(enrolling, "facts_of", facts_of_slowly),
-    ):
+    with patch.object(enrolling, "lock_pools", lock_slowly):
         return take_seat(pool_id, person_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from tests import town as make
 from tests.races.crew import Crew
+from tests.races.meeting import Meeting, drop_row_locks
 from venue.config import Settings
 
 
@@ -40,3 +41,16 @@ def without_constraint(db_session, database):
     else:
         db_session.execute(text("ALTER TABLE room_booking DROP CONSTRAINT ex_room_booking_overlap"))
     db_session.commit()
+
+
+@pytest.fixture
+def row_locks(request, db_session):
+    """Let statements lock rows as they do or, when they are `dropped`, not at all."""
+    if getattr(request, "param", "kept") == "dropped":
+        drop_row_locks()
+
+
+@pytest.fixture
+def meet(app, row_locks):
+    """Carry out two acts, the second before the first commits; see `Meeting`."""
+    return Meeting(app)

@@ -6,16 +6,17 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
 from tests import town as make
 from tests.races.account_acts import THROTTLE, guess, open_account, redeem
 from tests.races.acts import send_form
+from tests.races.facts import count
 from venue import clock as venue_clock
 from venue.accounts.desk_codes import CodeUsed, NoSuchCode, code_key, issue_code
 from venue.accounts.models import Submission, User
 from venue.accounts.registering import PhoneTaken, Registered
 from venue.accounts.rules import LockedOut
+from venue.accounts.submitting import First, Repeated, begin, finish, forget
 from venue.accounts.throttling import Try
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Actor, Channel
@@ -24,11 +25,6 @@ from venue.people.models import Person
 from venue.seats.models import Enrollment
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
-
-
-def count(session, model, *criteria):
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(model).where(*criteria))
 
 
 def test_a_form_sent_from_eight_screens_at_once_is_one_act_and_one_answer(
@@ -48,6 +44,34 @@ def test_a_form_sent_from_eight_screens_at_once_is_one_act_and_one_answer(
     assert count(db_session, Message) == 1
     assert count(db_session, AuditEntry, AuditEntry.action == "enrollment.confirmed") == 1
     assert count(db_session, Submission) == 1
+
+
+def sending(then):
+    """Return how a form arrives, and what comes of it when it is the first time."""
+
+    def send(session):
+        arrived = begin(session, "key", "person-1", now=venue_clock.now())
+        if isinstance(arrived, First):
+            then(session, arrived)
+        return arrived
+
+    return send
+
+
+def test_a_form_that_arrives_twice_at_once_has_one_answer(meet):
+    carried_out = sending(lambda session, first: finish(session, first, "/courses/7"))
+
+    first, second = meet(carried_out, carried_out)
+
+    assert isinstance(first, First)
+    assert second == Repeated("/courses/7")
+
+
+def test_a_form_that_is_just_refused_may_be_sent_again(meet):
+    first, second = meet(*[sending(forget)] * 2)
+
+    assert isinstance(first, First)
+    assert isinstance(second, First)
 
 
 def test_a_desk_code_used_by_two_at_once_opens_one_account(db_session, settings, crew, town):

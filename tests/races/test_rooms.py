@@ -54,7 +54,7 @@ def crashes(answers):
 
 
 def test_eight_processes_that_book_at_random_leave_no_overlap(db_session, settings, crew, rooms):
-    answers = crew.rush(settings, [(book_at_random, seed, rooms, DAY, 15) for seed in range(8)])
+    answers = crew.rush(settings, [(book_at_random, seed, rooms, DAY, 10) for seed in range(8)])
 
     assert crashes(answers) == []
     assert overlaps(db_session) == 0
@@ -64,7 +64,7 @@ def test_eight_processes_that_book_at_random_leave_no_overlap(db_session, settin
         )
     ).all()
     refused = [wish for answer in answers for wish in answer]
-    assert len(held) + len(refused) == 8 * 15
+    assert len(held) + len(refused) == 8 * 10
     # Nobody was refused a room that was free.
     for wish in refused:
         assert any(

@@ -9,10 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import town as make
-from tests.races.acts import count_and_take_seat, take_seat, take_seat_unlocked
+from tests.races.acts import (
+    change_course,
+    change_course_out_of_order,
+    count_and_take_seat,
+    take_seat,
+)
+from tests.races.crew import Crashed
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.outcomes import Enrolled, Refused
-from venue.seats.rules import AlreadyEnrolled, Clash, EnrollmentStatus, Full, OneATerm
+from venue.seats.rules import AlreadyEnrolled, EnrollmentStatus, Full
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("races")]
 
@@ -94,52 +100,35 @@ def test_one_person_at_eight_screens_gets_one_seat(db_session, settings, crew, t
     assert taken(db_session, pool.id) == 1
 
 
-def all_at_one_hour(session, town, act):
-    """Return the jobs of one person who wants seats of eight courses at the same hour."""
-    courses = [make.course(session, town.wutongli, f"合唱{n}") for n in range(8)]
-    jobs = [(act, make.pool_of(session, course).id, town.lin_xiao.id) for course in courses]
+def courses_that_two_change(session, town, act):
+    """Return the jobs of two people, each of whom waits for the course that the other enrolls in.
+
+    A seat in the one course ends the wait for the other: each locks the pools of both.
+    """
+    facts = {"term": town.term, "limit_group": "night"}
+    tomorrow = make.FIRST_LESSON + timedelta(days=1)
+    photography = make.course(session, town.wutongli, "摄影", **facts)
+    opera = make.course(session, town.wutongli, "沪剧", first_on=tomorrow, **facts)
+    pools = [make.pool_of(session, course) for course in (photography, opera)]
+    people = (town.lin_xiao, town.zhou_wen)
+    for pool, person in zip(pools, people, strict=True):
+        make.enrollment(session, pool, person, EnrollmentStatus.WAITLISTED)
     session.commit()
-    return jobs
+    return [(act, pool.id, one.id) for pool, one in zip(pools[::-1], people, strict=True)]
 
 
-def test_of_eight_courses_at_one_hour_a_person_gets_one(db_session, settings, crew, town):
-    jobs = all_at_one_hour(db_session, town, take_seat)
+def test_two_who_change_courses_with_each_other_both_get_a_seat(db_session, settings, crew, town):
+    answers = crew.rush(settings, courses_that_two_change(db_session, town, change_course))
 
-    answers = crew.rush(settings, jobs)
-
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    assert len(refused) == 7
-    assert {type(reason) for answer in refused for reason in answer.reasons} == {Clash}
+    assert [type(answer) for answer in answers] == [Enrolled, Enrolled]
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_without_the_lock_on_the_person_they_sit_in_two_at_once(db_session, settings, crew, town):
-    """The control; on SQLite the writers' turn alone already keeps them apart."""
-    jobs = all_at_one_hour(db_session, town, take_seat_unlocked)
+def test_pools_locked_in_any_order_lock_those_two_up(db_session, settings, crew, town):
+    """The control."""
+    jobs = courses_that_two_change(db_session, town, change_course_out_of_order)
 
     answers = crew.rush(settings, jobs)
 
-    assert Counter(map(type, answers))[Enrolled] > 1
-
-
-def test_of_eight_courses_of_a_limit_group_a_person_gets_one(db_session, settings, crew, town):
-    facts = {"term": town.term, "limit_group": "night"}
-    courses = [
-        make.course(
-            db_session,
-            town.wutongli,
-            f"合唱{n}",
-            first_on=make.FIRST_LESSON + timedelta(days=n % 7),
-            starts=make.time(9 + n),
-            **facts,
-        )
-        for n in range(8)
-    ]
-    jobs = [(take_seat, make.pool_of(db_session, one).id, town.lin_xiao.id) for one in courses]
-    db_session.commit()
-
-    answers = crew.rush(settings, jobs)
-
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    assert len(refused) == 7
-    assert {type(reason) for answer in refused for reason in answer.reasons} == {OneATerm}
+    assert [answer for answer in answers if isinstance(answer, Crashed)]
+    assert any("deadlock detected" in str(answer) for answer in answers)

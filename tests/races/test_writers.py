@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from tests import town as make
 from tests.races.acts import add_seats, add_seats_out_of_turn
 from tests.races.crew import Crashed
+from venue.db import db, write_transaction
+from venue.people.models import Neighborhood
 
 pytestmark = [
     pytest.mark.race,
@@ -46,3 +52,45 @@ def test_out_of_turn_some_find_the_database_locked(db_session, impatient, crew, 
 
     crashes = [answer for answer in answers if isinstance(answer, Crashed)]
     assert any("database is locked" in crash.error for crash in crashes)
+
+
+# ---- Writers that know nothing of the queue ----------------------------------------------------
+
+
+@pytest.fixture
+def outsider(db_session, town) -> Iterator[sqlite3.Connection]:
+    """Open the file as a migration does, or somebody who mends it by hand: out of turn."""
+    connection = sqlite3.connect(db.engine.url.database, isolation_level=None, timeout=0)
+    yield connection
+    connection.close()
+
+
+INSERT = "INSERT INTO neighborhood (name) VALUES ('东湖社区')"
+COUNT = select(func.count()).select_from(Neighborhood)
+
+
+def test_nobody_writes_between_what_a_verb_reads_and_what_it_writes(outsider):
+    with write_transaction() as session:
+        before = session.scalar(COUNT)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            outsider.execute(INSERT)
+        session.add(Neighborhood(name="西湖社区"))
+    with write_transaction() as session:
+        assert session.scalar(COUNT) == before + 1
+
+
+def test_a_read_that_turns_into_a_write_fails_when_somebody_wrote_meanwhile(outsider):
+    """The control: without BEGIN IMMEDIATE whoever reads first has no claim on writing."""
+    with db.engine.connect() as connection:
+        connection.scalar(COUNT)
+        outsider.execute(INSERT)
+        with pytest.raises(OperationalError, match="locked"):
+            connection.exec_driver_sql("INSERT INTO neighborhood (name) VALUES ('西湖社区')")
+
+
+def test_what_was_read_before_the_turn_came_is_read_again(db_session, outsider):
+    """The viewer of a request is loaded first, and others write while it queues."""
+    before = db_session.scalar(COUNT)
+    outsider.execute(INSERT)
+    with write_transaction() as session:
+        assert session.scalar(COUNT) == before + 1

@@ -161,6 +161,28 @@ def test_the_database_itself_refuses_a_second_active_enrollment(db_session, town
         make.enrollment(db_session, pool, town.lin_xiao, EnrollmentStatus.WAITLISTED)
 
 
+def test_the_database_itself_refuses_a_second_active_enrollment_in_a_session(db_session, town):
+    club = make.course(db_session, town.wutongli, "象棋", books=Books.SESSION, lessons=1)
+    pool = make.pool_of(db_session, club.sessions[0])
+    make.enrollment(db_session, pool, town.lin_xiao)
+    with pytest.raises(IntegrityError):
+        make.enrollment(db_session, pool, town.lin_xiao, EnrollmentStatus.WAITLISTED)
+
+
+def test_the_database_itself_refuses_a_second_seat_of_a_limit_group(db_session, town):
+    first, second = (
+        make.pool_of(
+            db_session,
+            make.course(db_session, town.wutongli, title, term=town.term, limit_group="night"),
+        )
+        for title in ("摄影", "沪剧")
+    )
+    make.enrollment(db_session, first, town.lin_xiao)
+    make.enrollment(db_session, second, town.zhou_wen)
+    with pytest.raises(IntegrityError):
+        make.enrollment(db_session, second, town.lin_xiao)
+
+
 def test_a_closed_pool_gives_no_seat_even_when_the_facts_were_read_before(db_session, town):
 
     pool = make.pool_of(db_session, town.painting)

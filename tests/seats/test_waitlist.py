@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tests import town as make
 from venue import clock as venue_clock
@@ -187,6 +188,16 @@ def test_added_seats_are_offered_in_order(line):
 
 def test_the_capacity_never_falls_below_the_seats_taken(line):
     assert resize_pool(line.session, line.pool.id, 0, actor=SYSTEM, now=line.now) == BelowTaken(1)
+
+
+def test_the_database_itself_refuses_a_second_open_offer(line):
+    line.do(withdraw, line.holder)
+    offer = line.session.scalars(select(WaitlistOffer)).one()
+    line.session.add(
+        WaitlistOffer(enrollment_id=line.first, offered_at=line.now, expires_at=offer.expires_at)
+    )
+    with pytest.raises(IntegrityError):
+        line.session.flush()
 
 
 def test_newcomers_do_not_overtake_while_an_offer_is_open(line):

@@ -129,7 +129,7 @@ def use_code(
     counted = count_try(session, limits, throttle.window, now=now)
     if isinstance(counted, LockedOut):
         return counted
-    # Locked: of two who use one code at once, the second finds it used.
+    # Locked: the desk may just be replacing it. Who use codes take turns already, in `count_try`.
     found = session.scalar(
         select(DeskCode)
         .where(

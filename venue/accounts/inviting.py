@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from venue.accounts.models import Invitation, StaffRole
-from venue.accounts.rules import Role, token_hash
+from venue.accounts.rules import Role, grantable, token_hash
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.people.models import Person
@@ -64,12 +64,14 @@ def invite(
     lifetime: timedelta,
     actor: Actor,
     now: datetime,
-) -> Invited:
+) -> Invited | NotInForce:
     """Make a link that gives one person the role: at a center, or over a district for its officers.
 
-    `note` says for whom it is meant, for the list of open invitations. Who may grant which role,
-    `rules.grantable` says.
+    `note` says for whom it is meant, for the list of open invitations. Refused when the actor has
+    no role, or none any more, by which `rules.grantable` lets them grant this one.
     """
+    if not _may_grant(session, actor, role, center_id):
+        return NotInForce()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
         token_hash=token_hash(token),
@@ -87,6 +89,19 @@ def invite(
     subject = ("invitation", invitation.id)
     record(session, actor, "staff.invited", subject, at=now, facts=facts)
     return Invited(invitation.id, token, invitation.expires_at)
+
+
+def _may_grant(session: Session, actor: Actor, role: Role, center_id: int | None) -> bool:
+    """Tell whether one of the actor's roles allows it, and keep these roles until the commit.
+
+    `remove_role` waits for that, and then sees the invitation that it is to end.
+    """
+    held = session.scalars(
+        select(StaffRole)
+        .where(StaffRole.person_id == actor.person_id, StaffRole.ended_at.is_(None))
+        .with_for_update(read=True)
+    ).all()
+    return any(role in grantable(one.role) and one.center_id in {None, center_id} for one in held)
 
 
 def invitation_of(session: Session, token: str) -> Invitation | None:

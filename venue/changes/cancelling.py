@@ -91,6 +91,7 @@ def cancel_program(
         )
         .order_by(ScheduledSession.id)
         .options(selectinload(ScheduledSession.rooms).joinedload(SessionRoom.booking))
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     _call_off(session, list(coming), reason=reason, actor=actor, now=now)

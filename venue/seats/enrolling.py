@@ -217,6 +217,11 @@ _ONE_SEAT = (
 
 
 def _take_seat(session: Session, pool_id: int) -> bool:
+    """Take one seat if there is one.
+
+    The CHECK of the pool would refuse one seat too many, too. The condition makes a full pool no
+    error and, which no CHECK can, refuses a seat of a pool that was closed while this one waited.
+    """
     result = session.execute(_ONE_SEAT, {"pool_id": pool_id})
     assert isinstance(result, CursorResult)  # noqa: S101  (for the types: an UPDATE has a count)
     return result.rowcount == 1

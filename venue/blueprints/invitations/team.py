@@ -98,6 +98,8 @@ def send(center: Center) -> BaseResponse:
             actor=the_viewer().acts(),
             now=clock.now(),
         )
+        if isinstance(invited, NotInForce):
+            abort(403)
         return Shown(
             url_for("invitations.team", slug=center.slug),
             public_address("invitations.accept", token=invited.token),

@@ -22,6 +22,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import CalendarDay, Center
 from venue.places.rules import overridable
+from venue.programs.editing import IsCancelled
 from venue.programs.models import Program
 from venue.programs.rules import PlannedDate
 from venue.programs.scheduling import SeriesBlocked, preview, schedule_series
@@ -59,7 +60,7 @@ def new_series(center: Center, program_id: int) -> Response:
             actor=actor,
             now=clock.now(),
         )
-        if isinstance(outcome, SeriesBlocked):
+        if isinstance(outcome, SeriesBlocked | IsCancelled):
             return outcome
         if "capacity" in form:
             open_session_pools(session, outcome, form.capacity.data or 1)
