@@ -505,7 +505,7 @@ def build(session: AnySession) -> Town:
             max_age=55,
             teacher=people["teacher_gu"],
             term=autumn,
-            limit_group="night_school",
+            limit_group="夜校",
             summary="从握笔到一幅完整的小品，零基础也能画。",
             syllabus="认识笔墨\n梅\n兰\n竹\n菊",
         ),

@@ -258,7 +258,7 @@ def test_one_course_a_term_is_named(db_session, town, pool, browse, sign_in):
         "短视频剪辑",
         starts=builder.time(10),
         term=town.term,
-        limit_group="night_school",
+        limit_group="夜校",
     )
     db_session.commit()
     builder.enrollment(db_session, pool, town.lin_xiao)
