@@ -43,7 +43,7 @@ def publish(session: Session, occasions: Iterable[Occasion], *, domain: str, now
     an occasion that has not changed changes nothing.
     """
     wanted = {occasion.key: occasion for occasion in occasions}
-    entries = _locked_entries(session, wanted)
+    entries = lock_entries(session, wanted)
     created: list[_Columns] = []
     changed: list[_Columns] = []
     for key, occasion in wanted.items():
@@ -77,7 +77,7 @@ def retract(session: Session, keys: Iterable[str], *, domain: str, now: datetime
     """
     changed = [
         _cancelled_columns(entry, domain=domain, revised_at=_later(entry, now))
-        for entry in _locked_entries(session, keys).values()
+        for entry in lock_entries(session, keys).values()
         if entry.status is not EntryStatus.CANCELLED
     ]
     if changed:
@@ -87,8 +87,12 @@ def retract(session: Session, keys: Iterable[str], *, domain: str, now: datetime
 _Columns = dict[str, Any]
 
 
-def _locked_entries(session: Session, keys: Iterable[str]) -> dict[str, Row[Any]]:
-    """Load the entries of the keys as rows, so that no loaded object goes stale by our update."""
+def lock_entries(session: Session, keys: Iterable[str]) -> dict[str, Row[Any]]:
+    """Lock the entries of these keys and return them fresh, as rows: no loaded object goes stale.
+
+    Who reads what an entry shall say reads it under this lock: somebody else may just have changed
+    it, and what was read before would be written over their text.
+    """
     rows = session.execute(
         select(*CalendarEntry.__table__.columns)
         .where(CalendarEntry.key.in_(list(keys)))

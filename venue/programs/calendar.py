@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from venue.calendars.publishing import Occasion, publish, retract
+from venue.calendars.publishing import Occasion, lock_entries, publish, retract
 from venue.config import settings
 from venue.places.models import Room, RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
@@ -21,6 +21,7 @@ def entry_key(session_id: int) -> str:
 
 def publish_sessions(session: Session, session_ids: Sequence[int], *, now: datetime) -> None:
     """Bring the calendar entries of these sessions up to date; a constant number of statements."""
+    lock_entries(session, map(entry_key, session_ids))
     found = session.scalars(
         select(ScheduledSession)
         .where(ScheduledSession.id.in_(session_ids))
