@@ -14,7 +14,7 @@ from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission, Books
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
+from venue.programs.scheduling import SeriesPlan, preview, schedule_series
 from venue.seats.opening import open_program_pool, open_session_pools
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local_date
@@ -108,8 +108,8 @@ def _schedule(town: Town, slug: str, program: Program, one: Facts) -> list[Sched
         actor=_manager(town),
         now=program.created_at,
     )
-    if isinstance(made, SeriesBlocked):
-        raise TypeError(f"{program.title} cannot be scheduled: {made.planned}")
+    if not isinstance(made, list):
+        raise TypeError(f"{program.title} cannot be scheduled: {made}")
     return made
 
 

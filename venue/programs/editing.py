@@ -95,7 +95,7 @@ def change_program(
     now: datetime,
 ) -> Program | Settled | IsCancelled:
     """Change what is said of a program; calendars learn of it in the same transaction."""
-    program = session.get_one(Program, program_id, with_for_update={"key_share": True})
+    program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return IsCancelled()
     wanted = asdict(description)
@@ -108,6 +108,13 @@ def change_program(
         _record(session, program, changed, actor=actor, now=now)
         calendar.publish_program(session, program.id, now=now)
     return program
+
+
+def lock_program(session: Session, program_id: int) -> Program:
+    """Lock a program and return it as it now is, whoever loaded it before in this transaction."""
+    return session.get_one(
+        Program, program_id, with_for_update={"key_share": True}, populate_existing=True
+    )
 
 
 def change_topic(

@@ -15,6 +15,7 @@ from venue.places.booking import Blocked, RoomWish, find_conflicts, hold
 from venue.places.opening import load_hours
 from venue.places.rules import Conflict, Overlap
 from venue.programs.calendar import publish_sessions
+from venue.programs.editing import IsCancelled, lock_program
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import PlannedDate
 from venue.timeline.interval import Interval
@@ -59,13 +60,16 @@ def schedule_series(
     override: str | None,
     actor: Actor,
     now: datetime,
-) -> list[ScheduledSession] | SeriesBlocked:
+) -> list[ScheduledSession] | SeriesBlocked | IsCancelled:
     """Make a session of every date of the plan but those left out, each with its room held.
 
     All or none: with a conflict on any date nothing is made. `override` is as in `booking.hold`.
-    Topics are taken from the syllabus, a line a lesson, after those of sessions that exist.
+    Topics are taken from the syllabus, a line a lesson, after those of sessions that exist. The
+    program is locked: what is cancelled or renamed meanwhile covers the new sessions too.
     """
-    program = session.get_one(Program, program_id)
+    program = lock_program(session, program_id)
+    if program.cancelled_at is not None:
+        return IsCancelled()
     dates = [on for on in plan.pattern.dates() if on not in leaving_out]
     intervals = [plan.interval(on) for on in dates]
     bookings = []

@@ -22,6 +22,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import CalendarDay, Center
 from venue.places.rules import overridable
+from venue.programs.editing import IsCancelled
 from venue.programs.models import Program
 from venue.programs.rules import PlannedDate
 from venue.programs.scheduling import SeriesBlocked, preview, schedule_series
@@ -41,9 +42,9 @@ def new_series(center: Center, program_id: int) -> Response:
     A plan whose dates were not shown yet is shown first. Clashing dates begin unchosen.
     """
     found = of_center(Program, program_id, center)
-    if found.cancelled_at is not None:
-        abort(404)
     form = SeriesForm(data={"every_weeks": 1, "count": 12, "capacity": SEATS})
+    if found.cancelled_at is not None and not form.is_submitted():
+        abort(404)
     form.offer_rooms(center)
     if Joining.of(found) is not Joining.SESSION:
         del form.capacity
@@ -59,7 +60,7 @@ def new_series(center: Center, program_id: int) -> Response:
             actor=actor,
             now=clock.now(),
         )
-        if isinstance(outcome, SeriesBlocked):
+        if isinstance(outcome, SeriesBlocked | IsCancelled):
             return outcome
         if "capacity" in form:
             open_session_pools(session, outcome, form.capacity.data or 1)
