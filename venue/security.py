@@ -7,8 +7,8 @@ from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from venue.calendars.masking import keep_tokens_out_of_logs
 from venue.config import Environment, Settings
+from venue.masking import mask_logs
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -46,7 +46,7 @@ def secure(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["csrf_token"] = generate_csrf
     app.before_request(_refuse_what_nobody_types)
     app.after_request(_set_headers)
-    keep_tokens_out_of_logs()
+    mask_logs()
 
 
 def _believe_proxies(app: Flask, count: int) -> None:
