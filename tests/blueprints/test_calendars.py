@@ -225,6 +225,14 @@ def test_what_does_not_exist_is_404_with_a_sentence(town, browse, path):
 
 
 @on_one_database
+@pytest.mark.parametrize("path", ["events/%00", "my/%00"])
+def test_a_zero_byte_in_the_address_is_400_with_a_sentence(town, browse, path):
+    answer = browse.get(f"/calendars/{path}.ics", 400)
+    assert answer.title
+    assert answer.links()
+
+
+@on_one_database
 def test_one_event_alone_can_be_kept(town, browse, db_session):
     first = sessions_of(db_session, town.painting)[0]
     answer = browse.get(f"/calendars/events/session-{first.id}.ics")
