@@ -368,6 +368,8 @@ def test_a_full_course_refuses_a_child_with_everything_that_stands_against_it(
     data = {**form.fields, "person_id": town.xiao_he.id}
     page = browse.post(f"/pools/{pool.id}/enrollments", data, status=409)
     assert "要年满 18 岁" in page.words
+    assert "名额已经报满。" in page.words
+    assert "可以加入候补" not in page.words
 
 
 # ---- Bad input ---------------------------------------------------------------------------------
