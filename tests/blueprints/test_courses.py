@@ -14,11 +14,6 @@ LIST = "/centers/wutongli/courses"
 
 
 @pytest.fixture
-def town(db_session):
-    return builder.build(db_session)
-
-
-@pytest.fixture
 def add(db_session, town):
     """Make another course of the center, committed."""
 
@@ -28,15 +23,6 @@ def add(db_session, town):
         return made
 
     return add
-
-
-@pytest.fixture
-def sign_in(browse, db_session):
-    def sign_in(person):
-        browse.sign_in(builder.user_of(db_session, person))
-        db_session.rollback()  # An older read would forbid SQLite the writes that follow.
-
-    return sign_in
 
 
 def card(answer, program):

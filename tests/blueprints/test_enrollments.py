@@ -18,25 +18,6 @@ AFTER = instant(date(2026, 9, 21), builder.time(19))
 
 
 @pytest.fixture
-def town(db_session):
-    return builder.build(db_session)
-
-
-@pytest.fixture
-def pool(db_session, town):
-    return builder.pool_of(db_session, town.painting)
-
-
-@pytest.fixture
-def sign_in(browse, db_session):
-    def sign_in(person):
-        browse.sign_in(builder.user_of(db_session, person))
-        db_session.rollback()  # An older read would forbid SQLite the writes that follow.
-
-    return sign_in
-
-
-@pytest.fixture
 def enrollments(db_session):
     """Count the enrollments that there are, by status."""
 

@@ -20,11 +20,6 @@ PHONE = "13900000001"
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
 def sign_in(browse: Browser, password=make.PASSWORD, phone=PHONE, status=303, path="/login", **kw):
     form = browse.get(path).form("/login")
     return browse.submit(form, {"phone": phone, "password": password}, status, **kw)

@@ -34,11 +34,6 @@ TEA = {
 }
 
 
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
 def titled(session, title):
     session.expire_all()
     return session.scalars(select(Program).where(Program.title == title)).one_or_none()

@@ -22,11 +22,6 @@ PREVIEW, SCHEDULE = {"step": "preview"}, {"step": "schedule"}
 
 
 @pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
 def draft(office, session):
     made = make.program(
         session, office.town.wutongli, "茶艺", published_at=None, syllabus="认识茶\n水温"

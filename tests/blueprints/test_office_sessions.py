@@ -21,11 +21,6 @@ WEDNESDAY = date(2026, 9, 23)
 
 
 @pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
 def first(office, session):
     """The first lesson, which 林晓 will come to."""
     make.enrollment(session, make.pool_of(session, office.town.painting), office.town.lin_xiao)

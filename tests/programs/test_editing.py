@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-import pytest
 from sqlalchemy import select
 
-from tests import town as make
+from tests.town import acts
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
-from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.places.rules import Category
-from venue.programs.calendar import entry_key, publish_sessions
+from venue.programs.calendar import entry_key
 from venue.programs.editing import (
     IsCancelled,
     ProgramDescription,
@@ -44,23 +42,6 @@ TALK = ProgramDescription(
     enroll_opens_at=None,
     enroll_closes_at=None,
 )
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
-def town(session):
-    made = make.build(session)
-    publish_sessions(session, [one.id for one in made.painting.sessions], now=venue_clock.now())
-    session.commit()
-    return made
-
-
-def acts():
-    return {"actor": SYSTEM, "now": venue_clock.now()}
 
 
 def described(program):

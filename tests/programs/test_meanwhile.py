@@ -11,15 +11,12 @@ from datetime import time as clock_time
 import pytest
 from sqlalchemy import select, text
 
-from tests import town as make
 from tests.programs.test_editing import described
-from venue import clock as venue_clock
-from venue.audit.rules import SYSTEM
+from tests.town import acts
 from venue.calendars.models import CalendarEntry
 from venue.changes.cancelling import cancel_program
 from venue.changes.moving import move_session
 from venue.db import db, write_transaction
-from venue.programs.calendar import publish_program
 from venue.programs.editing import IsCancelled, change_program
 from venue.programs.models import Program
 from venue.programs.scheduling import SeriesPlan, schedule_series
@@ -29,10 +26,6 @@ from venue.timeline.recurrence import WeeklyPattern
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 PATIENCE_SECONDS = 30
-
-
-def acts():
-    return {"actor": SYSTEM, "now": venue_clock.now()}
 
 
 def wait_until_somebody_waits():
@@ -50,11 +43,8 @@ def wait_until_somebody_waits():
 
 
 @pytest.fixture
-def program(db_session):
-    made = make.build(db_session).painting
-    publish_program(db_session(), made.id, now=venue_clock.now())
-    db_session.commit()
-    return made
+def program(town):
+    return town.painting
 
 
 @pytest.fixture
