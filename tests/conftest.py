@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session, scoped_session
 
+from tests import town as make
 from tests.browsing import Browser
 from tests.databases import (
     PostgresTemplate,
@@ -143,6 +144,18 @@ def db_session(app: Flask) -> Iterator[scoped_session[Session]]:
     with app.app_context():
         yield db.session
         db.session.rollback()
+
+
+@pytest.fixture
+def session(db_session: scoped_session[Session]) -> Session:
+    """Return that session itself, as verbs are given it."""
+    return db_session()
+
+
+@pytest.fixture
+def town(db_session: scoped_session[Session]) -> make.Town:
+    """Build the town that everybody knows by name."""
+    return make.build(db_session)
 
 
 @pytest.fixture

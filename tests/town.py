@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, scoped_session
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, scoped_session
 from venue import clock
 from venue.accounts.models import StaffRole, User
 from venue.accounts.rules import Role
-from venue.audit.rules import Channel
+from venue.audit.rules import SYSTEM, Channel
 from venue.people.models import Delegation, Neighborhood, Person
 from venue.people.rules import Basis
 from venue.places.models import (
@@ -34,6 +34,7 @@ from venue.places.models import (
     RoomSharing,
 )
 from venue.places.rules import BookingMode, BookingStatus, Category, Layer
+from venue.programs.calendar import publish_program
 from venue.programs.models import Program, ScheduledSession, SessionRoom, Term
 from venue.programs.rules import Admission, Books
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
@@ -505,7 +506,7 @@ def build(session: AnySession) -> Town:
             max_age=55,
             teacher=people["teacher_gu"],
             term=autumn,
-            limit_group="night_school",
+            limit_group="夜校",
             summary="从握笔到一幅完整的小品，零基础也能画。",
             syllabus="认识笔墨\n梅\n兰\n竹\n菊",
         ),
@@ -513,6 +514,18 @@ def build(session: AnySession) -> Town:
     )
     session.commit()
     return town
+
+
+def in_calendars(session: Session, town: Town) -> Town:
+    """Enter the painting course into the calendars, committed."""
+    publish_program(session, town.painting.id, now=clock.now())
+    session.commit()
+    return town
+
+
+def acts() -> dict[str, Any]:
+    """Return by whom and when something is done, where a test does not care."""
+    return {"actor": SYSTEM, "now": clock.now()}
 
 
 def _added(session: AnySession, row: Row) -> Row:

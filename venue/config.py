@@ -45,6 +45,9 @@ class Settings:
     """The right half of calendar UIDs; must never change, or subscribers see every event twice."""
     trusted_hosts: str = ""
     """Host names that this site answers to, comma-separated; required in production."""
+    trusted_proxies: int = 0
+    """How many proxies a request passes, each adding the address it came from to X-Forwarded-For.
+    Nobody else's entry counts: visitors write that header, too. With 0 it is not read."""
     default_center: str = ""
     """Slug of the center that `/` shows to a newcomer; empty means the first by name."""
     jobs_path: str = "var/jobs.db"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, abort, g, request
 from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from venue.calendars.masking import keep_tokens_out_of_logs
 from venue.config import Environment, Settings
+from venue.masking import mask_logs
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -39,11 +40,21 @@ def secure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=8 * 3600,
         WTF_CSRF_SSL_STRICT=True,
     )
+    if settings.trusted_proxies > 0:
+        _believe_proxies(app, settings.trusted_proxies)
     # A global, because macros that are imported see no context of a page.
     app.jinja_env.globals["csrf_token"] = generate_csrf
     app.before_request(_refuse_what_nobody_types)
     app.after_request(_set_headers)
-    keep_tokens_out_of_logs()
+    mask_logs()
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take a visitor's address, and nothing else, from what the proxies in front have written.
+
+    Whether the visitor came by HTTPS is read by gunicorn already (`--forwarded-allow-ips`).
+    """
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=0)  # type: ignore[method-assign]
 
 
 def _refuse_what_nobody_types() -> None:

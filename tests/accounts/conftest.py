@@ -10,17 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests import town as make
 from venue.accounts.rules import Throttle
 from venue.audit.models import AuditEntry
 from venue.notifications.models import Message
 
 THROTTLE = Throttle(per_phone=5, per_address=20, codes=50, window=timedelta(minutes=15))
-
-
-@pytest.fixture
-def town(db_session: scoped_session[Session]) -> make.Town:
-    return make.build(db_session)
 
 
 @pytest.fixture

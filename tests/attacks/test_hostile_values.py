@@ -56,7 +56,8 @@ FIELDS = (  # noqa: SIM905
     " helper_phone joining kind label lang layer leave_out name neighborhood_id new_equipment next"
     " note on only opens_on override page password people person person_id person_ids phone pool"
     " pool_id position price price_fen purpose q reason role room_id seen slug sort starts_on"
-    " starts_time state term_id text_size title up_to_id valid_from_on valid_until_on week weekdays"
+    " starts_time state term_id text_size title topic up_to_id valid_from_on valid_until_on week"
+    " weekdays"
 ).split()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import pytest
 
 from tests import town as make
 from tests.browsing import Answer, Browser
+from venue.people.models import Person
+from venue.seats.models import SeatPool
 
 
 @dataclass
@@ -37,8 +39,35 @@ class Office:
 
 
 @pytest.fixture
-def office(browse, db_session) -> Office:
-    town = make.build(db_session)
-    browse.sign_in(make.user_of(db_session, town.shen_lan))
-    db_session.rollback()
+def pool(db_session, town) -> SeatPool:
+    """Return the seats of the painting course."""
+    return make.pool_of(db_session, town.painting)
+
+
+@pytest.fixture
+def sign_in(browse, db_session) -> Callable[[Person], None]:
+    """Let the visitor be a person of the town."""
+
+    def sign_in(person: Person) -> None:
+        browse.sign_in(make.user_of(db_session, person))
+        db_session.rollback()  # An older read would forbid SQLite the writes that follow.
+
+    return sign_in
+
+
+@pytest.fixture
+def visit(app, db_session, town) -> Callable[[Person], Browser]:
+    """Give each person of the town a browser of their own."""
+
+    def visit(person: Person) -> Browser:
+        browse = Browser(app)
+        browse.sign_in(make.user_of(db_session, person))
+        return browse
+
+    return visit
+
+
+@pytest.fixture
+def office(browse, town, sign_in) -> Office:
+    sign_in(town.shen_lan)
     return Office(browse, town)

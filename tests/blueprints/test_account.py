@@ -14,11 +14,6 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
-@pytest.fixture
 def lin_xiao(browse: Browser, db_session, town) -> Browser:
     """Return the browser of 林晓, signed in."""
     browse.sign_in(make.user_of(db_session, town.lin_xiao))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from venue.config import install
 from venue.db import write_transaction
 from venue.people.models import Delegation
 from venue.programs.calendar import publish_sessions
-from venue.programs.models import ScheduledSession
+from venue.programs.models import ScheduledSession, SessionRoom
 from venue.programs.rules import Books
 from venue.seats.rules import EnrollmentStatus
 from venue.timeline.local_time import instant
@@ -52,6 +52,16 @@ def sessions_of(session, program):
         .where(ScheduledSession.program_id == program.id)
         .order_by(ScheduledSession.starts_at)
     ).all()
+
+
+def in_two_rooms(session, town, title, first, second):
+    """Make a program of one date that holds two rooms, and publish it."""
+    made = towns.course(session, town.wutongli, title, room=first, lessons=1, starts=time(10))
+    [one] = sessions_of(session, made)
+    also = towns.booking(session, second, one.starts_at, one.ends_at)
+    one.rooms.append(SessionRoom(booking=also))
+    publish_all(session)
+    return made
 
 
 def titles(answer):
@@ -161,6 +171,30 @@ def test_a_private_room_tells_only_that_it_is_occupied(town, browse, db_session)
     assert titles(browse.get(f"/calendars/events/session-{held.id}.ics")) == ["已占用"]
 
 
+def test_a_lesson_in_two_rooms_is_in_the_calendars_of_both(town, browse, db_session, clock):
+    talk = in_two_rooms(db_session, town, "社区讲座", town.classroom, town.studio)
+    rooms = {
+        room: f"/calendars/rooms/{room.id}.ics"
+        for room in (town.classroom, town.studio, town.mediation)
+    }
+    found = {room.name: titles(browse.get(path)).count("社区讲座") for room, path in rooms.items()}
+    assert found == {"多功能教室": 1, "国画室": 1, "调解室": 0}
+    for path in (CENTER, f"/calendars/programs/{talk.id}.ics"):
+        assert titles(browse.get(path)).count("社区讲座") == 1
+    before = browse.get(rooms[town.classroom]).headers["ETag"]
+    with write_transaction() as session:
+        cancel_program(session, talk.id, reason="停电", actor=SYSTEM, now=clock.now())
+    for room in (town.classroom, town.studio):
+        assert "【已取消】社区讲座" in titles(browse.get(rooms[room]))
+    browse.get(rooms[town.classroom], headers={"If-None-Match": before})
+
+
+def test_a_lesson_that_is_also_in_a_private_room_is_occupied_in_both(town, browse, db_session):
+    in_two_rooms(db_session, town, "家庭调解日", town.classroom, town.mediation)
+    for room in (town.classroom, town.mediation):
+        assert titles(browse.get(f"/calendars/rooms/{room.id}.ics")) == ["已占用"]
+
+
 def test_a_draft_is_nowhere(town, browse, db_session):
     draft = towns.course(db_session, town.wutongli, "新课", lessons=1, published_at=None)
     publish_all(db_session)
@@ -186,6 +220,14 @@ def test_a_draft_is_nowhere(town, browse, db_session):
 )
 def test_what_does_not_exist_is_404_with_a_sentence(town, browse, path):
     answer = browse.get(f"/calendars/{path}.ics", 404)
+    assert answer.title
+    assert answer.links()
+
+
+@on_one_database
+@pytest.mark.parametrize("path", ["events/%00", "my/%00"])
+def test_a_zero_byte_in_the_address_is_400_with_a_sentence(town, browse, path):
+    answer = browse.get(f"/calendars/{path}.ics", 400)
     assert answer.title
     assert answer.links()
 

@@ -14,11 +14,6 @@ LIST = "/centers/wutongli/courses"
 
 
 @pytest.fixture
-def town(db_session):
-    return builder.build(db_session)
-
-
-@pytest.fixture
 def add(db_session, town):
     """Make another course of the center, committed."""
 
@@ -28,15 +23,6 @@ def add(db_session, town):
         return made
 
     return add
-
-
-@pytest.fixture
-def sign_in(browse, db_session):
-    def sign_in(person):
-        browse.sign_in(builder.user_of(db_session, person))
-        db_session.rollback()  # An older read would forbid SQLite the writes that follow.
-
-    return sign_in
 
 
 def card(answer, program):
@@ -404,6 +390,44 @@ def test_the_family_is_shown_one_by_one_with_what_each_may_do(
     assert "陈小禾：已报名 ✓" in page.words
     assert page.form("/enrollments").fields["person_id"] == [str(town.xiao_mai.id)]
     assert "只收 12 岁及以下，开课那天是 40 岁。" in page.words
+
+
+FULL_FOR_LIN_XIAO = {
+    "too young": ({"min_age": 60, "max_age": None}, "开课那天要年满 60 岁，那时是 28 岁。"),
+    "too old": ({"min_age": 6, "max_age": 12}, "只收 12 岁及以下，开课那天是 28 岁。"),
+    "not a resident": ({"residents_only": True}, "只收本中心服务社区的居民"),
+}
+
+
+@pytest.mark.parametrize("books", Books)
+@pytest.mark.parametrize(("facts", "sentence"), FULL_FOR_LIN_XIAO.values(), ids=FULL_FOR_LIN_XIAO)
+def test_a_full_course_says_everything_else_too_and_offers_no_waitlist_in_vain(
+    db_session, town, add, browse, sign_in, books, facts, sentence
+):
+    town.lin_xiao.neighborhood = town.other_neighborhood
+    tea = add("茶话会", books=books, lessons=2, capacity=1, **facts)
+    for of in tea.sessions if books is Books.SESSION else [tea]:
+        fill(db_session, of)
+    sign_in(town.lin_xiao)
+    page = browse.get(f"/courses/{tea.id}")
+    assert sentence in page.words
+    assert "1 个名额已经报满。" in page.words
+    assert "可以加入候补" not in page.words
+    assert not [form for form in page.forms() if "/pools/" in form.action]
+    if books is Books.SERIES:
+        words = card(browse.get(LIST), tea)
+        assert sentence in words
+        assert "加入候补" not in words
+
+
+def test_a_full_course_before_its_window_speaks_of_no_waitlist_to_a_stranger(
+    db_session, town, browse, clock
+):
+    fill(db_session, town.painting)
+    clock.set(instant(date(2026, 9, 9), time(12)))
+    words = browse.get(f"/courses/{town.painting.id}").words
+    assert "报名还没有开始，9月10日 周四 09:00 开放。" in words
+    assert "可以加入候补" not in words
 
 
 def test_sessions_that_are_booked_one_by_one_have_a_button_each(town, add, browse, sign_in):

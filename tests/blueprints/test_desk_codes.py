@@ -18,11 +18,6 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
-@pytest.fixture
 def code_for(db_session, settings, town):
     """Let the desk give a person a code, as it stands on the slip."""
 

@@ -24,11 +24,6 @@ DESK = "/desk/wutongli/"
 
 
 @pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
-@pytest.fixture
 def desk(browse, db_session, town):
     """Return the browser of 何静."""
     browse.sign_in(make.user_of(db_session, town.he_jing))

@@ -18,25 +18,6 @@ AFTER = instant(date(2026, 9, 21), builder.time(19))
 
 
 @pytest.fixture
-def town(db_session):
-    return builder.build(db_session)
-
-
-@pytest.fixture
-def pool(db_session, town):
-    return builder.pool_of(db_session, town.painting)
-
-
-@pytest.fixture
-def sign_in(browse, db_session):
-    def sign_in(person):
-        browse.sign_in(builder.user_of(db_session, person))
-        db_session.rollback()  # An older read would forbid SQLite the writes that follow.
-
-    return sign_in
-
-
-@pytest.fixture
 def enrollments(db_session):
     """Count the enrollments that there are, by status."""
 
@@ -258,7 +239,7 @@ def test_one_course_a_term_is_named(db_session, town, pool, browse, sign_in):
         "短视频剪辑",
         starts=builder.time(10),
         term=town.term,
-        limit_group="night_school",
+        limit_group="夜校",
     )
     db_session.commit()
     builder.enrollment(db_session, pool, town.lin_xiao)
@@ -368,6 +349,8 @@ def test_a_full_course_refuses_a_child_with_everything_that_stands_against_it(
     data = {**form.fields, "person_id": town.xiao_he.id}
     page = browse.post(f"/pools/{pool.id}/enrollments", data, status=409)
     assert "要年满 18 岁" in page.words
+    assert "名额已经报满。" in page.words
+    assert "可以加入候补" not in page.words
 
 
 # ---- Bad input ---------------------------------------------------------------------------------

@@ -16,23 +16,6 @@ CHEN_MIN = {"full_name": "陈敏", "phone": "13900000002"}
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
-@pytest.fixture
-def visit(app, db_session, town):
-    """Return a browser in which a person is signed in."""
-
-    def visit(person) -> Browser:
-        browse = Browser(app)
-        browse.sign_in(make.user_of(db_session, person))
-        return browse
-
-    return visit
-
-
 def add_child(browse: Browser, status=303, **changes):
     path = "/my/family/children"
     return browse.submit(browse.get(path).form(path), {**CHILD, **changes}, status)

@@ -19,23 +19,6 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
-@pytest.fixture
-def visit(app, db_session, town):
-    """Return a browser in which a person is signed in."""
-
-    def visit(person) -> Browser:
-        browse = Browser(app)
-        browse.sign_in(make.user_of(db_session, person))
-        return browse
-
-    return visit
-
-
-@pytest.fixture
 def administrator(db_session, town):
     """许静宜, who runs the installation."""
     made = make.person(db_session, "许静宜", 1979, phone="+8613900000088")

@@ -20,11 +20,6 @@ PHONE = "13900000001"
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
 def sign_in(browse: Browser, password=make.PASSWORD, phone=PHONE, status=303, path="/login", **kw):
     form = browse.get(path).form("/login")
     return browse.submit(form, {"phone": phone, "password": password}, status, **kw)
@@ -101,15 +96,63 @@ def test_the_right_password_waits_too_and_then_goes_in(browse: Browser, clock, t
     sign_in(browse)
 
 
-def test_no_header_makes_another_address(browse: Browser, settings, clock, town) -> None:
-    few = create_app(replace(settings, login_attempts_per_address=3))
-    visitor = Browser(few)
+@pytest.fixture
+def behind(settings, clock, town):
+    """Return visitors behind so many proxies, where an address has three tries."""
+    apps = []
+
+    def behind(proxies: int) -> Browser:
+        apps.append(
+            create_app(replace(settings, login_attempts_per_address=3, trusted_proxies=proxies))
+        )
+        return Browser(apps[-1])
+
+    yield behind
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_no_header_makes_another_address(behind) -> None:
+    visitor = behind(0)
     for number in range(4):
         forged = {"X-Forwarded-For": f"192.0.2.{number}", "X-Real-IP": f"192.0.2.{number}"}
         phone, status = f"1390000111{number}", 409 if number < 2 else 429
         sign_in(visitor, "wrong", phone, status, headers=forged)
-    with few.app_context():
-        db.engine.dispose()
+
+
+PASSED_ON = {
+    "one proxy": (1, "192.0.2.{forged}, 198.51.100.{address}"),
+    "two proxies": (2, "192.0.2.{forged}, 198.51.100.{address}, 203.0.113.1"),
+    "something else than an address": (1, "forged {forged}, " + "so-long" * 12 + "{address}"),
+}
+
+
+@pytest.mark.parametrize(("proxies", "header"), PASSED_ON.values(), ids=PASSED_ON)
+def test_behind_proxies_the_address_that_they_saw_counts_whatever_stands_before_it(
+    behind, proxies: int, header: str
+) -> None:
+    visitor = behind(proxies)
+    for number in range(4):
+        sent = {"X-Forwarded-For": header.format(forged=number, address=7)}
+        phone, status = f"1390000111{number}", 409 if number < 2 else 429
+        sign_in(visitor, "wrong", phone, status, headers=sent)
+
+
+@ON_SQLITE
+def test_behind_a_proxy_each_visitor_has_tries_of_their_own(behind) -> None:
+    visitor = behind(1)
+    for number in range(4):
+        sent = {"X-Forwarded-For": f"198.51.100.{number}"}
+        sign_in(visitor, "wrong", f"1390000111{number}", 409, headers=sent)
+
+
+@ON_SQLITE
+def test_a_proxy_is_believed_nothing_but_the_address(behind) -> None:
+    sent = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "elsewhere.example"}
+    page = behind(1).get("/login", headers={**sent, "X-Forwarded-For": "198.51.100.7"})
+    assert "Strict-Transport-Security" not in page.headers
+    assert "elsewhere.example" not in page.text
 
 
 def test_two_processes_share_the_count(browse: Browser, settings, town) -> None:

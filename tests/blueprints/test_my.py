@@ -19,25 +19,6 @@ from venue.timeline.local_time import instant
 
 
 @pytest.fixture
-def town(db_session):
-    return builder.build(db_session)
-
-
-@pytest.fixture
-def pool(db_session, town):
-    return builder.pool_of(db_session, town.painting)
-
-
-@pytest.fixture
-def sign_in(browse, db_session):
-    def sign_in(person):
-        browse.sign_in(builder.user_of(db_session, person))
-        db_session.rollback()  # An older read would forbid SQLite the writes that follow.
-
-    return sign_in
-
-
-@pytest.fixture
 def has(db_session, pool):
     """Give somebody an enrollment in the painting course, committed."""
 

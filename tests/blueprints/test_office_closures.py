@@ -25,11 +25,6 @@ on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
 def three(office, session):
     """Return the keys of what takes place on Tuesday: a meeting, a reservation, the course."""
     town = office.town

@@ -21,11 +21,6 @@ on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
 def holiday(session):
     session.add(CalendarDay(day_on=NATIONAL_DAY, kind=DayKind.HOLIDAY, name="国庆节"))
     session.commit()

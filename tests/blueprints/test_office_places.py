@@ -17,11 +17,6 @@ from venue.programs.models import Term
 ROOM = {"name": "舞蹈室", "floor": "3", "area_m2": "90", "capacity": "30", "position": "4"}
 
 
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
 def named(session, kind, name):
     session.expire_all()
     return session.scalars(select(kind).where(kind.name == name)).one_or_none()

@@ -34,11 +34,6 @@ TEA = {
 }
 
 
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
 def titled(session, title):
     session.expire_all()
     return session.scalars(select(Program).where(Program.title == title)).one_or_none()
@@ -63,6 +58,7 @@ def test_a_program_begins_as_a_draft_with_its_seats(office, session):
     page = office.browse.follow(answer)
     assert "这是草稿，居民看不到。先排课，再发布。" in page.words
     assert "0 / 16" in page.words
+    assert "限报组夜校" in page.words
     assert made.published_at is None
     assert (made.price_fen, made.min_age, made.max_age) == (9950, 18, 70)
     assert (made.admission, made.books) == (Admission.FIRST_COME, Books.SERIES)
@@ -84,6 +80,12 @@ def test_a_program_without_seats_of_the_series_needs_no_number(office, session, 
     assert (made.admission, made.books) == columns
     of_it = select(SeatPool).where(SeatPool.program_id == made.id)
     assert session.scalars(of_it).all() == []
+
+
+def test_the_form_says_what_a_limit_group_is_and_how_one_is_named(office):
+    page = office.get("/programs/new")
+    [hint] = page.by_id("limit_group-hint").itertext()
+    assert hint == "同一学期里同名的一组课，每人只能占一个名额，例如：夜校。"
 
 
 BAD = [
@@ -162,7 +164,7 @@ def test_what_a_published_program_keeps_is_not_asked_and_not_taken(office, sessi
     forged = {"term_id": "", "limit_group": "", "published_at": "", "books": "session"}
     office.browse.post("/office/wutongli" + path, {**fields, **forged})
     session.refresh(program)
-    assert (program.term_id, program.limit_group) == (office.town.term.id, "night_school")
+    assert (program.term_id, program.limit_group) == (office.town.term.id, "夜校")
     assert (program.books, program.published_at is None) == (Books.SERIES, False)
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests import town as make
+from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
 from venue.blueprints.office import base
 from venue.calendars.models import CalendarEntry
@@ -20,11 +21,6 @@ from venue.seats.models import SeatPool
 from venue.timeline.local_time import instant, local_date
 
 PREVIEW, SCHEDULE = {"step": "preview"}, {"step": "schedule"}
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
 
 
 @pytest.fixture
@@ -249,6 +245,16 @@ def test_the_preview_stays_when_the_token_has_expired(office, session, draft, pl
     assert len(chosen(page)) == 12
     send(office, page, {}, SCHEDULE, 303)
     assert len(dates_of(session, draft)) == 12
+
+
+def test_a_program_that_was_cancelled_meanwhile_gets_no_sessions(office, session, draft, plan):
+    page = send(office, path_of(draft), plan, PREVIEW, 200)
+    draft.cancelled_at = venue_clock.now()
+    session.commit()
+    page = send(office, page, {}, SCHEDULE, 409)
+    assert "已经取消了，不能再改。 要重新办，请另建一个项目。" in page.words
+    assert dates_of(session, draft) == []
+    office.get(path_of(draft), 404)
 
 
 def test_a_series_sent_twice_is_scheduled_once(office, session, draft, plan):

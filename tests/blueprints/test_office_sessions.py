@@ -1,4 +1,4 @@
-"""Moving and cancelling a session, its seats, and rooms taken without a session."""
+"""Moving and cancelling a session, its seats, its topic, and rooms taken without a session."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ from venue.programs.rules import Books
 from venue.timeline.local_time import instant
 
 WEDNESDAY = date(2026, 9, 23)
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
 
 
 @pytest.fixture
@@ -135,7 +130,7 @@ def test_a_room_of_another_center_cannot_be_taken(office, session, first):
     office.browse.post(form.action, {**form.fields, "room_id": str(far.id)}, 422)
 
 
-# ---- Cancelling, seats -----------------------------------------------------------------------
+# ---- Cancelling ------------------------------------------------------------------------------
 
 
 def test_a_session_is_cancelled_with_a_reason(office, session, first):
@@ -157,7 +152,46 @@ def test_a_session_that_has_begun_is_neither_moved_nor_cancelled(office, session
     clock.set(first.starts_at)
     page = office.browse.submit(form, {"reason": "太迟了"}, 409)
     assert "已经开始或过去的时间不能改" in page.words
-    assert [one for one in page.forms() if one.method == "post"] == []
+    [still] = [one for one in page.forms() if one.method == "post"]
+    assert still.action.endswith("/topic")
+
+
+# ---- The topic -------------------------------------------------------------------------------
+
+
+def test_a_session_gets_a_topic_that_residents_and_calendars_show(office, session, first):
+    path = path_of(first)
+    answer = office.fill(path, {"topic": " 兰叶的\t画法 "}, action=f"{path}/topic")
+    page = office.browse.follow(answer)
+    assert "已保存" in page.words
+    assert page.form(f"{path}/topic").fields["topic"] == ["兰叶的 画法"]
+    assert "兰叶的 画法" in office.browse.get(f"/courses/{first.program_id}").words
+    event = office.browse.get(f"/calendars/events/session-{first.id}.ics").body.decode()
+    assert "兰叶的 画法" in event.replace("\r\n ", "")
+    assert session.scalars(select(Message)).all() == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_topic_that_is_too_long_stays_in_the_form(office, session, first):
+    path = path_of(first)
+    page = office.fill(path, {"topic": "长" * 101}, 422, f"{path}/topic")
+    assert "最多 100 个字" in page.words
+    assert page.form(f"{path}/topic").fields["topic"] == ["长" * 101]
+    session.refresh(first)
+    assert first.topic == ""
+
+
+def test_a_session_that_was_cancelled_meanwhile_keeps_its_topic(office, session, clock, first):
+    form = office.get(path_of(first)).form(f"{path_of(first)}/topic")
+    first.cancelled_at, first.cancel_reason = clock.now(), "老师病了"
+    session.commit()
+    page = office.browse.submit(form, {"topic": "兰叶的画法"}, 409)
+    assert "已经取消了，不能再改" in page.words
+    session.refresh(first)
+    assert first.topic == ""
+
+
+# ---- Seats -----------------------------------------------------------------------------------
 
 
 def test_each_session_of_a_club_has_its_own_number_of_seats(office, session):

@@ -22,11 +22,6 @@ SUN_YUE = {
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def town(db_session):
-    return make.build(db_session)
-
-
 def form_of(browse: Browser, path="/register"):
     return browse.get(path).form("/register")
 

@@ -28,20 +28,6 @@ on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is decided above the database needs to be seen on one."""
 
 
-@pytest.fixture
-def town(db_session) -> make.Town:
-    return make.build(db_session)
-
-
-@pytest.fixture
-def sign_in(browse, db_session):
-    def sign_in(person) -> None:
-        browse.sign_in(make.user_of(db_session, person))
-        db_session.rollback()
-
-    return sign_in
-
-
 def cell(answer: Answer, room: Room, on: date) -> str:
     """Return the words of a room's cell in the table."""
     for row in answer.by_class("week")[0].iter("tr"):

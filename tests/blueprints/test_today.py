@@ -29,11 +29,6 @@ on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is decided above the database needs to be seen on one."""
 
 
-@pytest.fixture
-def town(db_session) -> make.Town:
-    return make.build(db_session)
-
-
 def at(hour: int, minute: int = 0, on: date = WEDNESDAY) -> datetime:
     return instant(on, time(hour, minute))
 

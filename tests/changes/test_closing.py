@@ -75,11 +75,6 @@ def reservation(session, of: RoomBooking, who, people: int = 6) -> Reservation:
 
 
 @pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
 def town(session):
     """On Tuesday: painting with 林晓 in the studio, 周文's reservation and a meeting next door."""
     made = make.build(session)

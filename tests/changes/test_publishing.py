@@ -6,35 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from tests import town as make
+from tests.town import acts
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
-from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.changes.cancelling import cancel_session
 from venue.changes.outcomes import AlreadyCancelled
 from venue.changes.publishing import NoSessions, PeopleEnrolled, publish_program, retract_program
-from venue.programs.calendar import publish_sessions
 from venue.programs.rules import Books
 from venue.seats.enrolling import enroll
 from venue.seats.outcomes import Enrolled, Refused
 from venue.seats.rules import EnrollmentStatus, Unpublished
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
-def town(session):
-    made = make.build(session)
-    publish_sessions(session, [one.id for one in made.painting.sessions], now=venue_clock.now())
-    session.commit()
-    return made
-
-
-def acts():
-    return {"actor": SYSTEM, "now": venue_clock.now()}
 
 
 def public_texts(session):

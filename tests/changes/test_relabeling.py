@@ -5,40 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
-import pytest
 from sqlalchemy import select
 
-from tests import town as make
-from tests.town import FIRST_LESSON
-from venue import clock as venue_clock
-from venue.audit.rules import SYSTEM
+from tests.town import FIRST_LESSON, acts
 from venue.calendars.models import CalendarEntry
 from venue.changes.relabeling import relabel_center, relabel_room
 from venue.places.booking import Label, RoomWish, hold
 from venue.places.editing_centers import CenterFacts, NameTaken
 from venue.places.editing_rooms import RoomDescription
 from venue.places.rules import Category
-from venue.programs.calendar import publish_sessions
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
-def town(session):
-    made = make.build(session)
-    ids = [one.id for one in made.painting.sessions]
-    publish_sessions(session, ids, now=venue_clock.now())
-    session.commit()
-    return made
-
-
-def acts():
-    return {"actor": SYSTEM, "now": venue_clock.now()}
 
 
 def described(room):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from tests import town as make
+from tests.town import acts
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
-from venue.audit.rules import SYSTEM
 from venue.people.models import Neighborhood
 from venue.places.booking import release
 from venue.places.editing_centers import (
@@ -45,20 +44,6 @@ from venue.timeline.local_time import instant
 A_CENTER = CenterFacts("青石党群服务中心", "清江区青石路 2 号", "+862166660002", "新开的。")
 A_ROOM = RoomDescription("舞蹈室", 3, 90, 30, BookingMode.OPEN, False, 4, "有镜墙。")
 MORNINGS = OpeningDescription(None, Layer.EXTENDED, "67", time(7), time(8), None, None)
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
-def town(session):
-    return make.build(session)
-
-
-def acts():
-    return {"actor": SYSTEM, "now": venue_clock.now()}
 
 
 def entries(session, action):

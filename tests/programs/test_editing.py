@@ -1,20 +1,18 @@
-"""Editing programs and terms, on both databases."""
+"""Editing programs, terms and the topics of sessions, on both databases."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-import pytest
 from sqlalchemy import select
 
-from tests import town as make
+from tests.town import acts
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
-from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.places.rules import Category
-from venue.programs.calendar import publish_sessions
+from venue.programs.calendar import entry_key
 from venue.programs.editing import (
     IsCancelled,
     ProgramDescription,
@@ -22,6 +20,7 @@ from venue.programs.editing import (
     TermDescription,
     change_program,
     change_term,
+    change_topic,
     create_program,
     create_term,
 )
@@ -43,23 +42,6 @@ TALK = ProgramDescription(
     enroll_opens_at=None,
     enroll_closes_at=None,
 )
-
-
-@pytest.fixture
-def session(db_session):
-    return db_session()
-
-
-@pytest.fixture
-def town(session):
-    made = make.build(session)
-    publish_sessions(session, [one.id for one in made.painting.sessions], now=venue_clock.now())
-    session.commit()
-    return made
-
-
-def acts():
-    return {"actor": SYSTEM, "now": venue_clock.now()}
 
 
 def described(program):
@@ -128,6 +110,45 @@ def test_a_cancelled_program_is_not_changed(session, town):
     assert change_program(session, town.painting.id, wanted, **acts()) == IsCancelled()
     session.commit()
     assert town.painting.title == "零基础国画"
+
+
+def entry_of(session, one):
+    """Read the calendar entry of a session anew."""
+    session.expire_all()
+    key = entry_key(one.id)
+    return session.scalars(select(CalendarEntry).where(CalendarEntry.key == key)).one()
+
+
+def test_a_new_topic_reaches_the_calendars_as_a_change_that_moves_nobody(session, town, clock):
+    first = town.painting.sessions[0]
+    clock.advance(timedelta(hours=3))
+    assert change_topic(session, first.id, "兰叶的画法", **acts()) is first
+    session.commit()
+    entry = entry_of(session, first)
+    assert (entry.sequence, entry.revision, entry.revised_at) == (0, 2, clock.now())
+    for text in (entry.vevent, entry.public_vevent):
+        assert "兰叶的画法" in text.replace("\r\n ", "")
+        assert "LAST-MODIFIED:20260916T050000Z" in text
+    [entry] = entries(session, "session.changed")
+    assert (entry.subject, entry.subject_id) == ("scheduled_session", first.id)
+    assert entry.facts == {"fields": ["topic"]}
+
+
+def test_the_topic_that_it_has_already_records_nothing(session, town):
+    first = town.painting.sessions[0]
+    change_topic(session, first.id, first.topic, **acts())
+    session.commit()
+    assert entries(session, "session.changed") == []
+    assert entry_of(session, first).revision == 1
+
+
+def test_a_cancelled_session_keeps_its_topic(session, town):
+    first = town.painting.sessions[0]
+    first.cancelled_at = venue_clock.now()
+    session.flush()
+    assert change_topic(session, first.id, "兰叶的画法", **acts()) == IsCancelled()
+    session.commit()
+    assert first.topic == ""
 
 
 def test_a_term_is_made_and_changed(session, town):

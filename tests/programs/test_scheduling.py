@@ -13,6 +13,7 @@ from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.places.models import CalendarDay, Closure, Room, RoomBooking
 from venue.places.rules import ClosedFor, DayKind, Overlap
+from venue.programs.editing import IsCancelled
 from venue.programs.models import ScheduledSession
 from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
 from venue.timeline.local_time import day_start, local_date
@@ -94,6 +95,16 @@ def test_a_series_with_one_clash_makes_nothing_and_shows_the_preview(db_session,
     of_program = ScheduledSession.program_id == program.id
     assert db_session.scalars(select(ScheduledSession).where(of_program)).all() == []
     assert len(db_session.scalars(select(RoomBooking)).all()) == before
+
+
+def test_a_cancelled_program_gets_no_more_sessions(db_session, program, plan):
+    program.cancelled_at = venue_clock.now()
+    db_session.flush()
+
+    assert schedule(db_session, program, plan) == IsCancelled()
+
+    assert db_session.scalars(select(ScheduledSession)).all() == []
+    assert db_session.scalars(select(RoomBooking)).all() == []
 
 
 def test_leaving_out_the_bad_dates_makes_the_rest_with_rooms_topics_and_entries(

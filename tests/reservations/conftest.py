@@ -28,11 +28,6 @@ def span(start: str, end: str, on: date = TOMORROW) -> Interval:
 
 
 @pytest.fixture
-def town(db_session) -> make.Town:
-    return make.build(db_session)
-
-
-@pytest.fixture
 def hall(db_session, town) -> Room:
     """A room whose reservations the center approves."""
     made = make.room(db_session, town.wutongli, "报告厅", 60)

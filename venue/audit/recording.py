@@ -62,6 +62,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "program.retracted": frozenset(),
     "program.cancelled": frozenset({"people"}),
     "series.scheduled": frozenset({"dates", "override"}),
+    "session.changed": frozenset({"fields"}),
     "session.moved": frozenset({"from", "to", "override"}),
     "session.cancelled": frozenset({"people"}),
     # seats

@@ -15,8 +15,8 @@ class CalendarEntry(Base):
     """One VEVENT, serialized when it changes; feeds only join the texts.
 
     `revision` grows with every change of the text, `sequence` with every change that matters to
-    a guest (time, place, status; RFC 5546 §2.1.4). The ids say which feeds it belongs to; no
-    `public_vevent` means that no public feed shows it at all.
+    a guest (time, place, status; RFC 5546 §2.1.4). The ids say which feeds it belongs to, the
+    first room that of several; no `public_vevent` means that no public feed shows it at all.
     """
 
     __tablename__ = "calendar_entry"

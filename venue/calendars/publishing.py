@@ -19,7 +19,8 @@ from venue.calendars.rules import EntryStatus
 class Occasion:
     """What a calendar needs to know of a session or booking; instants aware.
 
-    `published` False keeps it out of public feeds; `private` shows the public only 已占用.
+    Of several rooms `room_id` is the first. `published` False keeps it out of public feeds;
+    `private` shows the public only 已占用.
     """
 
     key: str

@@ -21,7 +21,8 @@ from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, CancelledFor
 from venue.notifications.rules import MessageKind
 from venue.places.booking import release
 from venue.programs.calendar import publish_sessions
-from venue.programs.models import Program, ScheduledSession, SessionRoom
+from venue.programs.editing import lock_program
+from venue.programs.models import ScheduledSession, SessionRoom
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.offering import leave
 from venue.seats.rules import ACTIVE, EnrollmentStatus, OfferAnswer
@@ -70,12 +71,7 @@ def cancel_program(
     Raises NoResultFound for an unknown program.
     """
     pools = lock_pools_of_program(session, program_id)
-    program = session.execute(
-        select(Program)
-        .where(Program.id == program_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return AlreadyCancelled()
     program.cancelled_at = now

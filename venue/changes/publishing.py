@@ -13,6 +13,7 @@ from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.changes.outcomes import AlreadyCancelled
 from venue.programs import calendar
+from venue.programs.editing import lock_program
 from venue.programs.models import Program, ScheduledSession
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.offering import lock_pools
@@ -36,7 +37,7 @@ def publish_program(
 ) -> Program | NoSessions | AlreadyCancelled:
     """Show a draft to everybody; one that is published already stays so."""
     pools = _locked_pools(session, program_id)
-    program = _locked(session, program_id)
+    program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return AlreadyCancelled()
     if program.published_at is not None:
@@ -66,7 +67,7 @@ def retract_program(
     or finds no seat.
     """
     pools = _locked_pools(session, program_id)
-    program = _locked(session, program_id)
+    program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return AlreadyCancelled()
     if program.published_at is None:
@@ -95,9 +96,3 @@ def _locked_pools(session: Session, program_id: int) -> Iterable[SeatPool]:
         )
     ).all()
     return lock_pools(session, ids).values()
-
-
-def _locked(session: Session, program_id: int) -> Program:
-    return session.get_one(
-        Program, program_id, with_for_update={"key_share": True}, populate_existing=True
-    )

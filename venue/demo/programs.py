@@ -20,8 +20,6 @@ from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local_date
 from venue.timeline.recurrence import WeeklyPattern
 
-NIGHT_SCHOOL = "night_school"
-
 
 def offer_programs(town: Town) -> None:
     """Write every program with its sessions and seats, and let people take them."""
@@ -48,11 +46,11 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
     opens, closes = one.get("window", (None, None))
     youngest, oldest = one.get("ages", (None, None))
     created_at = _announced_at(town, one)
-    night = one.get("night", False)
+    limit_group = one.get("limit_group")
     return Program(
         center_id=town.centers[slug].id,
-        term_id=town.term.id if night and town.term is not None else None,
-        limit_group=NIGHT_SCHOOL if night else None,
+        term_id=town.term.id if limit_group and town.term is not None else None,
+        limit_group=limit_group,
         category=Category(one["category"]),
         title=one["title"],
         audience=one["audience"],

@@ -5,18 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, cast, literal, select, union
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from venue.calendars.models import CalendarEntry
 from venue.calendars.publishing import Occasion, lock_entries, publish, retract
+from venue.calendars.rules import remembered_since
 from venue.config import settings
 from venue.places.models import Room, RoomBooking
+from venue.places.rules import LONGEST_BOOKING
 from venue.programs.models import Program, ScheduledSession, SessionRoom
+
+_KEY = "session-"
 
 
 def entry_key(session_id: int) -> str:
     """Return the key of a session's calendar entry."""
-    return f"session-{session_id}"
+    return f"{_KEY}{session_id}"
+
+
+def in_room(room_id: int, *, now: datetime) -> ColumnElement[bool]:
+    """Choose the calendar entries of what takes place in a room, as far back as feeds remember.
+
+    An entry names one room, and a session may hold several: it is found by those that it holds.
+    """
+    since = remembered_since(now)
+    keys = (
+        select(literal(_KEY) + cast(SessionRoom.session_id, String))
+        .join(SessionRoom.booking)
+        .where(RoomBooking.room_id == room_id, RoomBooking.starts_at > since - LONGEST_BOOKING)
+    )
+    # A union, because no index serves an OR of the two.
+    by_entry = select(CalendarEntry.id).where(
+        CalendarEntry.room_id == room_id, CalendarEntry.ends_at >= since
+    )
+    by_session = select(CalendarEntry.id).where(CalendarEntry.key.in_(keys))
+    return CalendarEntry.id.in_(union(by_entry, by_session))
 
 
 def publish_sessions(session: Session, session_ids: Sequence[int], *, now: datetime) -> None:

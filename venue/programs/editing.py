@@ -1,4 +1,4 @@
-"""Making and changing programs and terms."""
+"""Making and changing programs and terms, and what single sessions are about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.places.rules import Category
 from venue.programs import calendar
-from venue.programs.models import Program, Term
+from venue.programs.models import Program, ScheduledSession, Term
 from venue.programs.rules import Admission, Books
 
 
@@ -49,7 +49,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class IsCancelled:
-    """The program was cancelled, for good."""
+    """The program or session was cancelled, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def change_program(
     now: datetime,
 ) -> Program | Settled | IsCancelled:
     """Change what is said of a program; calendars learn of it in the same transaction."""
-    program = session.get_one(Program, program_id, with_for_update={"key_share": True})
+    program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return IsCancelled()
     wanted = asdict(description)
@@ -108,6 +108,34 @@ def change_program(
         _record(session, program, changed, actor=actor, now=now)
         calendar.publish_program(session, program.id, now=now)
     return program
+
+
+def lock_program(session: Session, program_id: int) -> Program:
+    """Lock a program and return it as it now is, whoever loaded it before in this transaction."""
+    return session.get_one(
+        Program, program_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+
+
+def change_topic(
+    session: Session, session_id: int, topic: str, *, actor: Actor, now: datetime
+) -> ScheduledSession | IsCancelled:
+    """Change what a session is about, also of one that is over: it then says what was taught.
+
+    Calendars learn of it in the same transaction; nobody is told, since time and place stay.
+    """
+    one = session.get_one(
+        ScheduledSession, session_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    if one.cancelled_at is not None:
+        return IsCancelled()
+    changed = change(one, {"topic": topic})
+    if changed:
+        session.flush()
+        subject = ("scheduled_session", one.id)
+        record(session, actor, "session.changed", subject, at=now, facts={"fields": changed})
+        calendar.publish_sessions(session, [one.id], now=now)
+    return one
 
 
 def create_term(

@@ -115,7 +115,7 @@ class ScheduledSession(Base):
     program: Mapped[Program] = relationship(back_populates="sessions")
     pattern: Mapped[SeriesPattern | None] = relationship(back_populates="sessions")
     rooms: Mapped[list[SessionRoom]] = relationship(
-        back_populates="session", cascade="all, delete-orphan"
+        back_populates="session", cascade="all, delete-orphan", order_by="SessionRoom.booking_id"
     )
 
 

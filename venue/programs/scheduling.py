@@ -15,7 +15,7 @@ from venue.places.booking import Blocked, RoomWish, find_conflicts, hold
 from venue.places.opening import load_hours
 from venue.places.rules import Conflict, Overlap
 from venue.programs.calendar import publish_sessions
-from venue.programs.editing import IsCancelled
+from venue.programs.editing import IsCancelled, lock_program
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import PlannedDate
 from venue.timeline.interval import Interval
@@ -67,9 +67,7 @@ def schedule_series(
     Topics are taken from the syllabus, a line a lesson, after those of sessions that exist. The
     program is locked: what is cancelled or renamed meanwhile covers the new sessions too.
     """
-    program = session.get_one(
-        Program, program_id, with_for_update={"key_share": True}, populate_existing=True
-    )
+    program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return IsCancelled()
     dates = [on for on in plan.pattern.dates() if on not in leaving_out]

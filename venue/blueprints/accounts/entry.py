@@ -30,6 +30,9 @@ from venue.permissions import load_viewer, viewer
 
 blueprint = Blueprint("accounts", __name__)
 
+LONGEST_ADDRESS = 64
+"""Letters of a network address; IPv6 needs 45, with the name of an interface a few more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -56,8 +59,11 @@ def throttle() -> Throttle:
 
 
 def address() -> str:
-    """Return from where the request came, as the network says; headers anybody can write."""
-    return request.remote_addr or ""
+    """Return from where the request came, as the network or a trusted proxy says.
+
+    A proxy that is badly set up passes on what anybody wrote, of any length.
+    """
+    return (request.remote_addr or "")[:LONGEST_ADDRESS]
 
 
 def compare(phone: str, password: str) -> Compared | WrongPassword | LockedOut:

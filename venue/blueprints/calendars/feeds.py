@@ -26,7 +26,7 @@ from venue.permissions import center_of, viewer
 from venue.places.calendar import booking_key
 from venue.places.models import Room, RoomBooking
 from venue.places.rules import BookingStatus
-from venue.programs.calendar import entry_key
+from venue.programs.calendar import entry_key, in_room
 from venue.programs.models import Program
 from venue.reservations.models import Reservation
 from venue.reservations.rules import ReservationEnding
@@ -52,7 +52,7 @@ def room(room_id: int) -> Response:
     """Answer with what takes place in a room; of a private one, when it is occupied."""
     found = db.get_or_404(Room, room_id)
     name = f"{found.center.name} {found.name}"
-    return _public(Feed(name, CalendarEntry.room_id == room_id), f"room-{room_id}")
+    return _public(Feed(name, in_room(room_id, now=clock.now())), f"room-{room_id}")
 
 
 @blueprint.get("/programs/<int:program_id>.ics")

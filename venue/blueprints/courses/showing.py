@@ -25,7 +25,7 @@ from venue.places.opening import announced_years
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
-from venue.seats.rules import NotOpenYet, Refusal
+from venue.seats.rules import Full, NotOpenYet, Refusal
 from venue.seats.standing import PoolStanding, Step, standings
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import local_date
@@ -227,11 +227,18 @@ def _welcome(seats: Iterable[Seats]) -> Person | None:
 
 
 def _said_by_all(pools: Sequence[PoolStanding]) -> list[Refusal]:
-    """Return the reasons that stand against every one of several pools, to be said only once."""
+    """Return the reasons that stand against every one of several pools, to be said only once.
+
+    That each of them is full is said beside its seats.
+    """
     if len(pools) < 2:
         return []
     reasons = [(pool.people or (pool.anybody,))[0].reasons for pool in pools]
-    return [one for one in reasons[0] if all(one in others for others in reasons)]
+    return [
+        one
+        for one in reasons[0]
+        if not isinstance(one, Full) and all(one in others for others in reasons)
+    ]
 
 
 def _outside(path: str) -> str:

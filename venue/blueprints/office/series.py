@@ -42,9 +42,9 @@ def new_series(center: Center, program_id: int) -> Response:
     A plan whose dates were not shown yet is shown first. Clashing dates begin unchosen.
     """
     found = of_center(Program, program_id, center)
-    if found.cancelled_at is not None:
-        abort(404)
     form = SeriesForm(data={"every_weeks": 1, "count": 12, "capacity": SEATS})
+    if found.cancelled_at is not None and not form.is_submitted():
+        abort(404)
     form.offer_rooms(center)
     if Joining.of(found) is not Joining.SESSION:
         del form.capacity

@@ -1,4 +1,4 @@
-"""One session: moving it to another time or room, cancelling it, changing its seats."""
+"""One session: moving it to another time or room, cancelling it, its seats, its topic."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from venue.permissions import Permission, staff
 from venue.places.booking import Blocked
 from venue.places.models import Center
 from venue.places.rules import overridable
+from venue.programs.editing import change_topic
 from venue.programs.models import ScheduledSession
 from venue.seats.models import SeatPool
 from venue.seats.opening import BelowTaken, resize_pool
@@ -49,6 +50,12 @@ class MoveForm(VenueForm):
     def interval(self) -> Interval:
         """Return the time that was typed; the form is valid."""
         return time_of_day(self.on.data, self.starts_time.data, self.ends_time.data)
+
+
+class TopicForm(VenueForm):
+    """What a session is about."""
+
+    topic = optional_text_field(_l("主题"), 100)
 
 
 @blueprint.get("/<slug>/sessions/<int:session_id>")
@@ -132,6 +139,25 @@ def resize_session(center: Center, session_id: int) -> Response:
     return answered(form, act, page, _l("已保存。"))
 
 
+@blueprint.post("/<slug>/sessions/<int:session_id>/topic")
+@staff(Permission.OFFICE)
+def topic(center: Center, session_id: int) -> Response:
+    """Change what a session is about."""
+    found = _session(center, session_id)
+    form = TopicForm()
+
+    def act(session: Session, actor: Actor) -> Any:
+        wanted = form.topic.data or ""
+        outcome = change_topic(session, session_id, wanted, actor=actor, now=clock.now())
+        changed = isinstance(outcome, ScheduledSession)
+        return _to_session(center, session_id) if changed else outcome
+
+    def page(refusal: Any, status: int) -> Response:
+        return _page(found, {"topic_form": form}, refusal, status)
+
+    return answered(form, act, page, _l("已保存。"))
+
+
 def _page(
     found: ScheduledSession, sent: dict[str, VenueForm], refusal: Any, status: int
 ) -> Response:
@@ -152,6 +178,7 @@ def _page(
         cancel_form=sent.get("cancel_form") or ReasonForm(formdata=None),
         capacity_form=sent.get("capacity_form")
         or CapacityForm(formdata=None, data={"capacity": pool.capacity if pool else None}),
+        topic_form=sent.get("topic_form") or TopicForm(formdata=None, obj=found),
         conflicts=conflicts,
         may_override=overridable(conflicts),
         refusal=refusal,

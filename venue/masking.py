@@ -1,4 +1,4 @@
-"""Keeps out of the logs: tokens of calendars and invitations, and whom the desk looks for."""
+"""What the logs do not say: tokens of calendars and invitations, and whom the desk looks for."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ _SEARCH = re.compile(r"((?:/|%2F)desk(?:/|%2F)[^\s\"]*?(?:\?|&|%3F|%26)q(?:=|%3D
 """Names and numbers of people, in the address of a search and of what is opened from there."""
 _MASKED = r"\1…"
 
-
 _LOGGERS = ("venue", "werkzeug", "gunicorn.access", "gunicorn.error")
 """All that write the address of a request; a filter of one does not reach the others."""
 
 
-class TokenMask(logging.Filter):
+class LogMask(logging.Filter):
     """Replaces token or search in every record by `…`, wherever message or arguments have it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -28,10 +27,10 @@ class TokenMask(logging.Filter):
         return True
 
 
-_mask = TokenMask()
+_mask = LogMask()
 
 
-def keep_tokens_out_of_logs() -> None:
-    """Mask tokens in the logs of this process; doing it twice is doing it once."""
+def mask_logs() -> None:
+    """Mask them in the logs of this process; doing it twice is doing it once."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_mask)

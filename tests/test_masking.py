@@ -1,4 +1,4 @@
-"""No log of a request shows the token of a private calendar or of an invitation."""
+"""No log of a request shows the token of a calendar or invitation, or whom the desk looks for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from venue.calendars.masking import TokenMask
+from venue.masking import LogMask
 
 TOKEN = "Zq3_xN-8bTtVw5rYk1LpQ0aSdFgHjKlMnBvCxZqWeRt"
 
@@ -14,7 +14,7 @@ TOKEN = "Zq3_xN-8bTtVw5rYk1LpQ0aSdFgHjKlMnBvCxZqWeRt"
 @pytest.fixture
 def log(caplog):
     logger = logging.getLogger("tests.masking")
-    mask = TokenMask()
+    mask = LogMask()
     logger.addFilter(mask)
     with caplog.at_level(logging.INFO, logger.name):
         yield logger
