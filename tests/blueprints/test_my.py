@@ -332,7 +332,7 @@ END = "2026-09-22T12:00:00+00:00"
 COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
 SENTENCES = {
-    MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来上课就行。"),
+    MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",
