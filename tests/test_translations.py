@@ -23,7 +23,8 @@ OWN_NAME = "中文"
 """A language is called by its own name in every language."""
 MARKERS = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 
-Message = str | tuple[str, ...]
+Message = tuple[str | tuple[str, ...], str | None]
+"""A sentence, with its plural where it has one, and its context where two would look alike."""
 
 
 @cache
@@ -32,10 +33,10 @@ def messages_in_the_code() -> dict[Message, str]:
     with (ROOT / "babel.cfg").open() as config:
         methods, options = parse_mapping_cfg(config)
     found: dict[Message, str] = {}
-    for path, line, message, _comments, _context in extract_from_dir(
+    for path, line, message, _comments, context in extract_from_dir(
         ROOT, methods, options, keywords=KEYWORDS
     ):
-        found.setdefault(message, f"{path}:{line}")
+        found.setdefault((message, context), f"{path}:{line}")
     return found
 
 
@@ -53,8 +54,8 @@ def test_every_sentence_has_an_english_translation() -> None:
     catalog = english_catalog()
     missing = [
         f"{place}: {message}"
-        for message, place in messages_in_the_code().items()
-        if message not in catalog or not all(texts_of(catalog[message].string))
+        for (message, context), place in messages_in_the_code().items()
+        if (entry := catalog.get(message, context)) is None or not all(texts_of(entry.string))
     ]
     assert not missing, "run `make translations` and translate:\n" + "\n".join(missing)
 
@@ -63,7 +64,11 @@ def test_no_translation_is_fuzzy_or_left_over() -> None:
     known = messages_in_the_code()
     catalog = english_catalog()
     assert [message.id for message in catalog if message.id and message.fuzzy] == []
-    left_over = [message.id for message in catalog if message.id and message.id not in known]
+    left_over = [
+        message.id
+        for message in catalog
+        if message.id and (message.id, message.context) not in known
+    ]
     assert left_over == [], "run `make translations`"
     assert list(catalog.obsolete) == []
 

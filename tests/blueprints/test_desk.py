@@ -359,7 +359,7 @@ def test_somebody_was_faster(desk, db_session, town, chess):
     make.enrollment(db_session, make.pool_of(db_session, chess), town.chen_min)
     db_session.commit()
     refused = desk.submit(form, {}, 409)
-    assert "1 个名额已经报满。 可以替他加入候补。" in refused.words
+    assert "1 个名额已经报满。 可以加入候补。" in refused.words
     assert refused.form(f"{page_of(town.zhou_jianguo)}/waitlist").fields["q"] == ["象棋"]
 
 

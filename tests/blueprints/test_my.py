@@ -314,7 +314,7 @@ ROOM = {"center": "梧桐里党群服务中心", "room": "书画室", "room_id":
 COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
 SENTENCES = {
-    MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来上课就行。"),
+    MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",

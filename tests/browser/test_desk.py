@@ -22,8 +22,8 @@ def find(page: Page, text: str) -> None:
 def enroll_in(page: Page, title: str) -> None:
     page.get_by_label("搜索课程").fill(title)
     page.get_by_role("button", name="搜索").click()
-    page.get_by_role("button", name=re.compile("^替他报名")).click()
-    claim = page.get_by_role("region", name="他的名额")
+    page.get_by_role("button", name=re.compile("^代报名")).click()
+    claim = page.get_by_role("region", name="现有的名额")
     expect(claim.get_by_role("article").filter(has_text=title)).to_contain_text("已报名 ✓")
 
 
@@ -40,7 +40,7 @@ def test_the_desk_finds_a_senior_enrolls_and_withdraws_him(visit: Open) -> None:
     claim = page.get_by_role("article").filter(has_text=SMARTPHONE).first
     claim.locator("summary", has_text="退出").click()
     claim.get_by_role("button", name="确定退出").click()
-    region = page.get_by_role("region", name="他的名额")
+    region = page.get_by_role("region", name="现有的名额")
     expect(region.get_by_role("article").filter(has_text=SMARTPHONE)).to_have_count(0)
 
 

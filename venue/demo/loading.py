@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from venue.accounts.models import User
@@ -15,6 +15,7 @@ from venue.demo.places import build_places, enter_duty, hold_rooms
 from venue.demo.programs import offer_programs
 from venue.demo.reservations import reserve_rooms
 from venue.demo.town import Town, read
+from venue.notifications.models import Message
 from venue.people.models import Person
 from venue.places.models import District
 
@@ -50,7 +51,20 @@ def load_demo(session: Session, password_hash: str, *, now: datetime) -> HoldsDa
     enter_duty(town)
     offer_programs(town)
     reserve_rooms(town)
+    put_messages_in_order(session)
     return None
+
+
+def put_messages_in_order(session: Session) -> None:
+    """Number the messages by their times, as they would have come one by one.
+
+    The town is written program by program, and an inbox shows the highest number first.
+    """
+    columns = [one for one in Message.__table__.columns if not one.primary_key]
+    rows = session.execute(select(*columns).order_by(Message.created_at, Message.id)).mappings()
+    messages = [dict(row) for row in rows]
+    session.execute(delete(Message))
+    session.execute(insert(Message), messages)
 
 
 def demo_logins(session: Session) -> list[Login]:

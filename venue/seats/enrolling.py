@@ -263,4 +263,5 @@ def _add(
         full_name=person.full_name,
         program_id=seating.program_id,
         title=seating.title,
+        session_at=seating.session_starts_at,
     )

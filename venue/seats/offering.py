@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
@@ -81,7 +81,11 @@ def offer_free_seats(session: Session, pool: SeatPool, *, actor: Actor, now: dat
         .join(Enrollment.program)
         .join(Enrollment.person)
         .where(Enrollment.pool_id == pool.id, Enrollment.status == EnrollmentStatus.WAITLISTED)
-        .options(contains_eager(Enrollment.program), contains_eager(Enrollment.person))
+        .options(
+            contains_eager(Enrollment.program),
+            contains_eager(Enrollment.person),
+            joinedload(Enrollment.session),
+        )
         .order_by(Enrollment.id)
         .limit(free)
         .execution_options(populate_existing=True)
@@ -115,10 +119,12 @@ class Claim:
     full_name: str
     program_id: int
     title: str
+    session_at: datetime | None
+    """When the session begins that was booked; None: it is a seat in the whole program."""
 
     @classmethod
     def of(cls, enrollment: Enrollment) -> Claim:
-        """Return what is said of an enrollment whose person and program are loaded."""
+        """Return what is said of an enrollment whose person, program and session are loaded."""
         return cls(
             enrollment_id=enrollment.id,
             pool_id=enrollment.pool_id,
@@ -126,6 +132,7 @@ class Claim:
             full_name=enrollment.person.full_name,
             program_id=enrollment.program_id,
             title=enrollment.program.title,
+            session_at=enrollment.session.starts_at if enrollment.session else None,
         )
 
 
@@ -151,7 +158,7 @@ def tell_about(
     *,
     now: datetime,
 ) -> None:
-    """Tell the person of an enrollment, and name course and person in the message."""
+    """Tell the person of an enrollment, and name course, session and person in the message."""
     tell(
         session,
         [claim.person_id],
@@ -160,6 +167,7 @@ def tell_about(
             "title": claim.title,
             "program_id": claim.program_id,
             "person": claim.full_name,
+            **({"session_at": claim.session_at.isoformat()} if claim.session_at else {}),
             **more,
         },
         now=now,

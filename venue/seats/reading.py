@@ -50,6 +50,7 @@ class Seating:
     published_at: datetime | None
     cancelled_at: datetime | None
     session_cancelled_at: datetime | None
+    session_starts_at: datetime | None
 
 
 _SEATINGS = (
@@ -73,6 +74,7 @@ _SEATINGS = (
         Program.published_at,
         Program.cancelled_at,
         ScheduledSession.cancelled_at,
+        ScheduledSession.starts_at,
     )
     .select_from(SeatPool)
     .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)

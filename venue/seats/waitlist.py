@@ -160,6 +160,7 @@ def _claim(session: Session, enrollment_id: int) -> Enrollment:
             joinedload(Enrollment.pool),
             joinedload(Enrollment.program),
             joinedload(Enrollment.person),
+            joinedload(Enrollment.session),
         )
         .execution_options(populate_existing=True)
     ).scalar_one()

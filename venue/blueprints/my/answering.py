@@ -36,7 +36,7 @@ def withdraw(enrollment_id: int) -> Response:
     def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
         return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
 
-    return _carry_out(enrollment_id, verb, gettext("已经退出，名额让给了后面的人。"))
+    return _carry_out(enrollment_id, verb, gettext("已经退出，名额会让给后面的人。"))
 
 
 @blueprint.post("/enrollments/<int:enrollment_id>/acceptance")
@@ -47,7 +47,7 @@ def accept(enrollment_id: int) -> Response:
     def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
         return waitlist.accept_offer(session, enrollment_id, actor=actor, now=clock.now())
 
-    return _carry_out(enrollment_id, verb, gettext("名额确认好了，到时间来上课就行。"))
+    return _carry_out(enrollment_id, verb, gettext("名额确认好了，到时间来就行。"))
 
 
 @blueprint.post("/enrollments/<int:enrollment_id>/refusal")

@@ -80,4 +80,6 @@ def moments(parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-INSTANTS = frozenset({"at", "ends_at", "expires_at", "from_at", "from_end", "to_at", "to_end"})
+INSTANTS = frozenset(
+    {"at", "ends_at", "expires_at", "from_at", "from_end", "session_at", "to_at", "to_end"}
+)

@@ -71,5 +71,6 @@ def district() -> Response:
     return render(
         "office/district.html",
         monday=monday,
+        sunday=monday + timedelta(days=6),
         totals=totals(db.session(), true() if everywhere else districts, week, now),
     )
