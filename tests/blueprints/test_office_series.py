@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from tests import town as make
 from venue.audit.models import AuditEntry
 from venue.calendars.models import CalendarEntry
-from venue.places.models import CalendarDay, Closure
-from venue.places.rules import DayKind
+from venue.places.models import AnnouncedYear, CalendarDay, Closure
+from venue.places.rules import CalendarSource, DayKind
 from venue.programs.models import ScheduledSession
 from venue.programs.rules import Books
 from venue.seats.models import SeatPool
 from venue.timeline.local_time import instant, local_date
 
+TODAY = date(2026, 9, 16)
 PREVIEW, SCHEDULE = {"step": "preview"}, {"step": "schedule"}
 
 
@@ -31,6 +32,9 @@ def draft(office, session):
         session, office.town.wutongli, "茶艺", published_at=None, syllabus="认识茶\n水温"
     )
     make.seats(session, made, 16)
+    session.add(
+        AnnouncedYear(year=2026, source=CalendarSource.NOTICE, entered_at=instant(TODAY, time(8)))
+    )
     session.commit()
     return made
 
@@ -42,6 +46,7 @@ def plan(office):
         "weekdays": ["2"],
         "starts_on": "2026-09-22",
         "count": "12",
+        "follows": "all",
         "starts_time": "18:30",
         "ends_time": "20:00",
         "room_id": str(office.town.classroom.id),
@@ -200,12 +205,11 @@ def test_sessions_that_are_booked_one_by_one_get_their_own_seats(office, session
 
 
 def test_years_whose_holidays_are_not_announced_are_provisional(office, session, draft, plan):
-    session.add(CalendarDay(day_on=date(2026, 10, 1), kind=DayKind.HOLIDAY, name="国庆节"))
-    session.commit()
     page = send(office, path_of(draft), plan, PREVIEW, 200)
     assert "放假安排还没有公布" not in page.words
     page = send(office, path_of(draft), {**plan, "count": "20"}, PREVIEW, 200)
     assert "2027 年的放假安排还没有公布" in page.words
+    assert "1月5日 周二 18:30–20:00 待定 可以" in page.words
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,14 @@ from venue.calendars.models import CalendarEntry
 from venue.places.models import CalendarDay, Closure, Room, RoomBooking
 from venue.places.rules import ClosedFor, DayKind, Overlap
 from venue.programs.models import ScheduledSession
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
+from venue.programs.scheduling import (
+    AS_PLANNED,
+    Choices,
+    SeriesBlocked,
+    SeriesPlan,
+    preview,
+    schedule_series,
+)
 from venue.timeline.local_time import day_start, local_date
 from venue.timeline.recurrence import WeeklyPattern
 
@@ -37,12 +44,12 @@ def plan(db_session, program):
     return SeriesPlan(pattern, time(18, 30), time(20), room.id, people=25)
 
 
-def schedule(session, program, plan, leaving_out=frozenset(), override=None):
+def schedule(session, program, plan, choices=AS_PLANNED, override=None):
     return schedule_series(
         session,
         program.id,
         plan,
-        leaving_out=leaving_out,
+        choices=choices,
         override=override,
         actor=SYSTEM,
         now=venue_clock.now(),
@@ -71,7 +78,7 @@ def obstacles(session, plan):
 def test_the_preview_judges_every_date_and_names_what_is_in_the_way(db_session, program, plan):
     obstacles(db_session, plan)
 
-    planned = preview(db_session, program, plan)
+    planned = preview(db_session, program, plan, now=venue_clock.now())
 
     assert [one.on for one in planned] == TUESDAYS
     assert [one.fine for one in planned] == [n not in {1, 3, 5} for n in range(12)]
@@ -102,7 +109,7 @@ def test_leaving_out_the_bad_dates_makes_the_rest_with_rooms_topics_and_entries(
     obstacles(db_session, plan)
     bad = frozenset(TUESDAYS[n] for n in (1, 3, 5))
 
-    sessions = schedule(db_session, program, plan, leaving_out=bad)
+    sessions = schedule(db_session, program, plan, Choices(frozenset(TUESDAYS) - bad))
 
     assert [local_date(one.starts_at) for one in sessions] == [
         on for on in TUESDAYS if on not in bad

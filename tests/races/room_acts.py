@@ -74,7 +74,6 @@ def schedule(program_id: int, plan: SeriesPlan) -> bool:
             session,
             program_id,
             plan,
-            leaving_out=frozenset(),
             override=None,
             actor=SYSTEM,
             now=clock.now(),

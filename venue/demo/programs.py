@@ -14,7 +14,7 @@ from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission, Books
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
+from venue.programs.scheduling import Choices, SeriesPlan, preview, schedule_series
 from venue.seats.opening import open_program_pool, open_session_pools
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local_date
@@ -98,20 +98,19 @@ def _schedule(town: Town, slug: str, program: Program, one: Facts) -> list[Sched
         room_id=town.rooms[slug, series["room"]].id,
         people=one["seats"]["capacity"] if "seats" in one else None,
     )
-    leaving_out = frozenset(
-        planned.on for planned in preview(town.session, program, plan) if not planned.fine
-    )
+    acts: dict[str, Any] = {"now": program.created_at}
+    fine = (one for one in preview(town.session, program, plan, **acts) if one.fine)
     made = schedule_series(
         town.session,
         program.id,
         plan,
-        leaving_out=leaving_out,
+        choices=Choices(wanted=frozenset(one.on for one in fine if one.wanted)),
         override=None,
         actor=_manager(town),
-        now=program.created_at,
+        **acts,
     )
-    if isinstance(made, SeriesBlocked):
-        raise TypeError(f"{program.title} cannot be scheduled: {made.planned}")
+    if not isinstance(made, list):
+        raise TypeError(f"{program.title} cannot be scheduled: {made}")
     return made
 
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from venue.places.opening import Hours
-from venue.places.rules import DayKind
+from venue.places.rules import SATURDAY, DayKind
 from venue.timeline.interval import Interval, intersect, union
 from venue.timeline.local_time import day_start
-
-SATURDAY = 6
 
 
 @dataclass(frozen=True, slots=True)

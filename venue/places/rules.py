@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -13,6 +13,8 @@ from venue.timeline.local_time import day_start, instant
 LONGEST_BOOKING = timedelta(days=7)
 """A room that is out of use for longer is closed, not booked (own). It bounds how far back one
 must look for a booking that is still on."""
+
+SATURDAY = 6
 
 
 class Category(StrEnum):
@@ -142,6 +144,28 @@ def _hours(rule: OpeningFact, on: date) -> Interval:
     if rule.closes > rule.opens:
         return Interval(instant(on, rule.opens), instant(on, rule.closes))
     return Interval(instant(on, rule.opens), day_start(on + timedelta(days=1)))
+
+
+def is_school_day(
+    on: date,
+    kind: DayKind,
+    terms: Iterable[tuple[date, date]],
+    exceptions: Mapping[date, bool],
+) -> bool:
+    """Tell whether the schools of a district teach on a day.
+
+    `terms` are first and last days; an exception says so for its date, whatever the rest says.
+    Within a term they teach from Monday to Friday but for statutory holidays, and on make-up
+    workdays, as the yearly notice has it for everybody; what a school does otherwise is an
+    exception (own).
+    """
+    if on in exceptions:
+        return exceptions[on]
+    if not any(first_on <= on <= last_on for first_on, last_on in terms):
+        return False
+    if kind is DayKind.ORDINARY:
+        return on.isoweekday() < SATURDAY
+    return kind is DayKind.MAKEUP_WORKDAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from venue.blueprints.words import _l
 from venue.places.rules import BookingMode, Category, Layer
 from venue.programs.models import Program
-from venue.programs.rules import Admission, Books
+from venue.programs.rules import Admission, Books, DaysFollowed
 
 CATEGORIES: dict[Category, str] = {
     Category.COURSE: _l("夜校课程"),
@@ -26,6 +26,12 @@ LAYERS: dict[Layer, str] = {
     Layer.EXTENDED: _l("延时、错时"),
     Layer.HOLIDAY_DUTY: _l("节假日值班"),
     Layer.UNATTENDED: _l("无人值守"),
+}
+FOLLOWED: dict[DaysFollowed, str] = {
+    DaysFollowed.ORDINARY: _l("法定节假日不排，调休照旧（夜校、活动）"),
+    DaysFollowed.WORKING: _l("跟着工作日：节假日不排，调休上班的周末也排"),
+    DaysFollowed.SCHOOL: _l("跟着上学日：学校上课才排，补课的周末也排（托管）"),
+    DaysFollowed.ALL: _l("每一天都排，放假也排"),
 }
 
 
