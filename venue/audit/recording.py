@@ -48,6 +48,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "program.retracted": frozenset(),
     "program.cancelled": frozenset({"people"}),
     "series.scheduled": frozenset({"dates", "override"}),
+    "series.changed": frozenset({"from_on", "changed", "added", "cancelled", "override"}),
+    "series.extended": frozenset({"dates", "override"}),
+    "series.cancelled": frozenset({"from_on", "cancelled"}),
     "session.moved": frozenset({"from", "to", "override"}),
     "session.cancelled": frozenset({"people"}),
     # seats

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.changes.affected import lock_pools_of_program, people_of_session, tell_all
+from venue.changes.affected import lock_pools_of_program, people_of_session, seats_of, tell_all
 from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, Moved
 from venue.notifications.rules import MessageKind
 from venue.places.booking import Blocked, Move, RoomWish, hold, move, release
 from venue.programs.calendar import publish_sessions, rooms_of
 from venue.programs.models import ScheduledSession, SessionRoom
 from venue.programs.scheduling import named
-from venue.seats.models import SeatPool
 from venue.timeline.interval import Interval
 
 
@@ -115,7 +114,7 @@ def _move_rooms(
     now: datetime,
 ) -> Blocked | None:
     held = [link.booking for link in one.rooms]
-    people = _seats(session, one)
+    people = seats_of(session, one.program_id, [one.id])
     if room_id is None:
         one.rooms.clear()
         session.flush()
@@ -142,12 +141,3 @@ def _move_rooms(
     session.flush()
     release(session, held, actor=actor, now=now)
     return None
-
-
-def _seats(session: Session, one: ScheduledSession) -> int | None:
-    """Return for how many people a session needs room, None when nobody counts them."""
-    return session.scalar(
-        select(SeatPool.capacity).where(
-            or_(SeatPool.session_id == one.id, SeatPool.program_id == one.program_id)
-        )
-    )

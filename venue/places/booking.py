@@ -108,6 +108,11 @@ def find_conflicts(
     return found
 
 
+def lock_rooms(session: Session, room_ids: Iterable[int]) -> None:
+    """Lock rooms in id order that one act will hold, move and release in several calls."""
+    _lock_rooms(session, room_ids)
+
+
 def hold(
     session: Session,
     wishes: Sequence[RoomWish],

@@ -206,7 +206,7 @@ def schedule_series(
     )
     if isinstance(bookings, Blocked):
         return SeriesBlocked(tuple(preview(session, program, plan, choices, now=now)))
-    pattern_id = _keep_pattern(session, program.id, plan, now=now)
+    pattern_id = keep_pattern(session, program.id, plan, now=now)
     sessions = enter_sessions(session, program, pattern_id, slots, bookings, now=now)
     dropped = [one.on for one in found if one.left_out is None and one.on not in wanted]
     skip(session, pattern_id, {on: choices.reasons.get(on, "") for on in dropped}, actor, now=now)
@@ -281,7 +281,8 @@ def _within_series(conflict: Conflict) -> bool:
     return isinstance(conflict, Overlap) and conflict.with_.booking_id == 0
 
 
-def _keep_pattern(session: Session, program_id: int, plan: SeriesPlan, *, now: datetime) -> int:
+def keep_pattern(session: Session, program_id: int, plan: SeriesPlan, *, now: datetime) -> int:
+    """Keep the rhythm of a series, so that it can be changed as one; return its id."""
     made = SeriesPattern(
         program_id=program_id,
         starts_on=plan.pattern.starts_on,

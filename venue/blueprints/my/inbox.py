@@ -80,4 +80,4 @@ def moments(parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-INSTANTS = frozenset({"at", "expires_at", "from_at", "from_end", "to_at", "to_end"})
+INSTANTS = frozenset({"at", "added_at", "expires_at", "from_at", "from_end", "to_at", "to_end"})

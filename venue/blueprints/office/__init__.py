@@ -13,6 +13,8 @@ from venue.blueprints.office import (
     programs,
     rooms,
     series,
+    series_change,
+    series_page,
     sessions,
     terms,
 )
@@ -30,6 +32,8 @@ __all__ = [
     "programs",
     "rooms",
     "series",
+    "series_change",
+    "series_page",
     "sessions",
     "terms",
 ]

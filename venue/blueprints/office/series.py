@@ -18,7 +18,7 @@ from venue.audit.rules import Actor
 from venue.blueprints.office.base import answered, blueprint, of_center
 from venue.blueprints.office.names import Joining
 from venue.blueprints.office.series_dates import DateRows
-from venue.blueprints.office.series_form import SCHEDULE, SeriesForm
+from venue.blueprints.office.series_form import SCHEDULE, SeriesForm, plan_of_key
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -71,7 +71,7 @@ def new_series(center: Center, program_id: int) -> Response:
     valid = form.validate()
     sheet = _sheet(found, form, form) if form.makes_a_plan() else None
     if sheet is None or not form.has_dates(sheet.found):
-        seen = SeriesForm.of_key(form.seen.data or "", center)
+        seen = plan_of_key(SeriesForm, form.seen.data or "", center)
         return _page(found, form, _sheet(found, seen, form) if seen else None, None, 422)
 
     def act(session: Session, actor: Actor) -> Any:
@@ -131,7 +131,7 @@ def _sheet(found: Program, planned: SeriesForm, sent: SeriesForm) -> Sheet:
     typed = sent.seen.data == planned.key()
     slots = {one.on: plan.slot(one.on) for one in dates}
     rows = DateRows(slots, planned.room_id.choices, typed=typed)
-    wanted = frozenset(sent.dates.data or ()) & slots.keys() if typed else None
+    wanted = sent.chosen & slots.keys() if typed else None
     return Sheet(plan, dates, rows, rows.choices(wanted), planned.key())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -34,25 +34,72 @@ from venue.timeline.local_time import local_date
 from venue.timeline.recurrence import LONGEST_SERIES, WeeklyPattern
 
 SCHEDULE = "schedule"
-PLAN = (
-    "starts_on",
-    "weekdays",
-    "every_weeks",
-    "count",
-    "until_on",
-    "follows",
-    "starts_time",
-    "ends_time",
-    "room_id",
-)
-"""The fields that make the plan; the others say what to do with it."""
+
+Form = TypeVar("Form", bound="PlanForm")
 
 
-class SeriesForm(VenueForm):
-    """A weekly pattern, and which of its dates are wanted.
+class PlanForm(VenueForm):
+    """A form in two steps: a plan whose dates are shown, then what is to be done with each.
 
     `seen` is the plan whose dates the sender was shown; another plan is shown first.
     """
+
+    PLAN: ClassVar[tuple[str, ...]] = ()
+    """The fields that make the plan; the others say what to do with it."""
+
+    dates = SelectMultipleField(_l("日期"), coerce=date.fromisoformat, validate_choice=False)
+    room_id = row_field(_l("功能室"))
+    override = optional_text_field(_l("照排的理由"), 100)
+    seen = HiddenField()
+    step = HiddenField()
+
+    def makes_a_plan(self) -> bool:
+        """Tell whether the fields of the plan itself are as they should be."""
+        return not any(self[name].errors for name in self.PLAN)
+
+    def key(self) -> str:
+        """Return the plan as a text, by which two are compared, and from which `of_key` reads."""
+        return urlencode([(name, text) for name in self.PLAN for text in self[name].raw_data or ()])
+
+    def complain(self, name: str, sentence: str) -> bool:
+        """Put a sentence beside a field, if there is one; tell whether there was."""
+        if name:
+            self[name].errors = [sentence]
+        return bool(name)
+
+    def offer_rooms(self, center: Center) -> None:
+        """Fill in the choices."""
+        rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
+        offer_or_none(self.room_id, _l("不占用功能室"), rooms)
+
+    @property
+    def chosen(self) -> frozenset[date]:
+        """The dates that were ticked."""
+        return frozenset(self.dates.data or ())
+
+
+def plan_of_key(kind: type[Form], key: str, center: Center) -> Form | None:
+    """Return a form with the plan of a key alone; None when that was no plan."""
+    form = kind(formdata=MultiDict(parse_qsl(key)), meta={"csrf": False})
+    form.offer_rooms(center)
+    form.validate()
+    return form if key and form.makes_a_plan() else None
+
+
+class SeriesForm(PlanForm):
+    """A weekly pattern, and which of its dates are wanted."""
+
+    PLAN = (
+        "starts_on",
+        "weekdays",
+        "every_weeks",
+        "count",
+        "until_on",
+        "follows",
+        "starts_time",
+        "ends_time",
+        "room_id",
+    )
 
     starts_on = day_field(_l("从哪天起"))
     weekdays = weekdays_field(_l("星期"))
@@ -62,12 +109,7 @@ class SeriesForm(VenueForm):
     follows = choice_field(_l("放假和调休"), FOLLOWED)
     starts_time = clock_field(_l("几点开始"))
     ends_time = end_field(_l("几点结束"), "starts_time")
-    room_id = row_field(_l("功能室"))
     capacity = number_field(_l("每场的座位数"), 1, MOST_SEATS)
-    override = optional_text_field(_l("照排的理由"), 100)
-    dates = SelectMultipleField(_l("日期"), coerce=date.fromisoformat, validate_choice=False)
-    seen = HiddenField()
-    step = HiddenField()
 
     def validate_starts_on(self, field: Field) -> None:
         """What is past is not scheduled."""
@@ -84,7 +126,7 @@ class SeriesForm(VenueForm):
         fine = super().validate(extra_validators)
         if not self.makes_a_plan():
             return False
-        return not self._complain(*self._faulty_end()) and fine
+        return not self.complain(*self._faulty_end()) and fine
 
     def _faulty_end(self) -> tuple[str, str]:
         first, until = self.starts_on.data, self.until_on.data
@@ -101,7 +143,7 @@ class SeriesForm(VenueForm):
 
         A plan that ends with a day and keeps none of its dates is shown: one may tick them.
         """
-        return not self._complain(*self._faulty_dates(found))
+        return not self.complain(*self._faulty_dates(found))
 
     def _faulty_dates(self, found: Sequence[Candidate]) -> tuple[str, str]:
         kept = sum(one.left_out is None for one in found)
@@ -117,15 +159,6 @@ class SeriesForm(VenueForm):
         if self.follows.data is DaysFollowed.SCHOOL:
             return "follows", _l("还没有登记所选星期的上学日，请先登记学期，或者换一种。")
         return "follows", _l("所选的星期里没有工作日，请换一种。")
-
-    def _complain(self, name: str, sentence: str) -> bool:
-        if name:
-            self[name].errors = [sentence]
-        return bool(name)
-
-    def makes_a_plan(self) -> bool:
-        """Tell whether the fields of the plan itself are as they should be."""
-        return not any(self[name].errors for name in PLAN)
 
     def pattern(self) -> WeeklyPattern:
         """Return the weekly pattern that was typed."""
@@ -144,20 +177,3 @@ class SeriesForm(VenueForm):
             raise ValueError("the form was not validated")
         follows: DaysFollowed = self.follows.data
         return SeriesPlan(self.pattern(), starts, ends, self.room_id.data, people, follows)
-
-    def key(self) -> str:
-        """Return the plan as a text, by which two are compared, and from which `of_key` reads."""
-        return urlencode([(name, text) for name in PLAN for text in self[name].raw_data or ()])
-
-    @classmethod
-    def of_key(cls, key: str, center: Center) -> SeriesForm | None:
-        """Return a form with the plan of a key alone; None when that was no plan."""
-        form = cls(formdata=MultiDict(parse_qsl(key)), meta={"csrf": False})
-        form.offer_rooms(center)
-        form.validate()
-        return form if form.makes_a_plan() else None
-
-    def offer_rooms(self, center: Center) -> None:
-        """Fill in the choices."""
-        rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
-        offer_or_none(self.room_id, _l("不占用功能室"), rooms)
