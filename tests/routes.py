@@ -50,6 +50,7 @@ def example_url(app: Flask, rule: Rule, town: Town) -> str:
         "session_id": town.painting.sessions[0].id,
         "person_id": town.zhou_jianguo.id,
         "token": "0" * 43,
+        "pattern_id": town.pattern.id,
         "key": f"session-{town.painting.sessions[0].id}",
     }
     with app.test_request_context():

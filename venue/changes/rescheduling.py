@@ -18,6 +18,7 @@ from venue.changes.outcomes import AlreadyCancelled, NothingToChange, Reschedule
 from venue.changes.replanning import Replanned, SeriesChange, replan
 from venue.changes.series import date_of, is_at, lock_series, sessions_of_series
 from venue.places.booking import Blocked, Move, RoomWish, lock_rooms, move, release
+from venue.places.models import RoomBooking
 from venue.programs.calendar import publish_sessions
 from venue.programs.entering import enter_sessions, hold_rooms
 from venue.programs.models import ScheduledSession, SeriesPattern, SessionRoom, SkippedDate
@@ -129,20 +130,20 @@ def _move_all(
     """
     moves: list[Move] = []
     without: dict[date, Slot] = {}
+    given_back: list[RoomBooking] = []
     for on, one in changing.items():
         slot = slots[on]
         stays, goes = _sorted_out(one, slot.room_id)
         one.rooms[:] = stays
-        session.flush()
-        release(session, [link.booking for link in goes], actor=by.actor, now=by.now)
-        several = len(stays) > 1
+        given_back += [link.booking for link in goes]
         for link in stays:
-            room_id = link.booking.room_id if several else slot.room_id
+            room_id = link.booking.room_id if len(stays) > 1 else slot.room_id
             if room_id is not None:
-                wish = RoomWish(room_id, slot.interval, people)
-                moves.append(Move(link.booking_id, wish))
+                moves.append(Move(link.booking_id, RoomWish(room_id, slot.interval, people)))
         if not stays and slot.room_id is not None:
             without[on] = slot
+    session.flush()
+    release(session, given_back, actor=by.actor, now=by.now)
     if moves:
         blocked = move(session, moves, override=by.override)
         if blocked is not None:

@@ -71,7 +71,7 @@ def new_series(center: Center, program_id: int) -> Response:
     valid = form.validate()
     sheet = _sheet(found, form, form) if form.makes_a_plan() else None
     if sheet is None or not form.has_dates(sheet.found):
-        seen = plan_of_key(SeriesForm, form.seen.data or "", center)
+        seen = plan_of_key(SeriesForm, form.seen.data or "", lambda one: one.offer_rooms(center))
         return _page(found, form, _sheet(found, seen, form) if seen else None, None, 422)
 
     def act(session: Session, actor: Actor) -> Any:

@@ -47,15 +47,16 @@ class ChangeForm(PlanForm):
 
     PLAN = ("shift_days", "starts_time", "ends_time", "room_id", "until_on", "count")
 
-    shift_days = SelectField(_l("星期"), coerce=int, choices=[(n, str(n)) for n in SHIFTS])
+    shift_days = SelectField(_l("星期"), coerce=int)
     starts_time = clock_field(_l("几点开始"))
     ends_time = end_field(_l("几点结束"), "starts_time")
     until_on = optional_day_field(_l("改到哪天为止"))
     count = optional_number_field(_l("或者从这一场起一共几场"), 1, LONGEST_SERIES)
     reason = optional_text_field(_l("取消的原因（会告诉每一个人）"), 100)
 
-    def offer_shifts(self, kept: SeriesPattern) -> None:
-        """Name each shift by the weekdays that it leads to."""
+    def offer_choices(self, kept: SeriesPattern) -> None:
+        """Fill in the rooms, and each shift with the weekdays that it leads to."""
+        self.offer_rooms(kept.program.center)
         days = [int(digit) for digit in kept.weekdays]
         wrapping = kept.every_weeks == 1 or len(days) == 1
         shifts = [n for n in SHIFTS if wrapping or all(1 <= day + n <= 7 for day in days)]
@@ -110,13 +111,13 @@ def change_series(center: Center, pattern_id: int) -> Response:
         return _page(kept, None, None, NothingToChange(), 409)
     from_on = date_of(coming[0])
     form = ChangeForm(data=_as_it_is(kept))
-    form.offer_rooms(center)
-    form.offer_shifts(kept)
+    form.offer_choices(kept)
     if not form.is_submitted():
         return _page(kept, form, None, None, 200)
     valid = form.validate()
     if not form.makes_a_plan() or not form.has_end_after(form.change(from_on).moved(from_on)):
-        seen = plan_of_key(ChangeForm, form.seen.data or "", center)
+        key = form.seen.data or ""
+        seen = plan_of_key(ChangeForm, key, lambda one: one.offer_choices(kept))
         return _page(kept, form, seen.change(from_on) if seen else None, None, 422)
     change = form.change(from_on)
     shown = form.seen.data == form.key()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -78,10 +78,13 @@ class PlanForm(VenueForm):
         return frozenset(self.dates.data or ())
 
 
-def plan_of_key(kind: type[Form], key: str, center: Center) -> Form | None:
-    """Return a form with the plan of a key alone; None when that was no plan."""
+def plan_of_key(kind: type[Form], key: str, prepare: Callable[[Form], None]) -> Form | None:
+    """Return a form with the plan of a key alone; None when that was no plan.
+
+    `prepare` fills in the choices of its fields.
+    """
     form = kind(formdata=MultiDict(parse_qsl(key)), meta={"csrf": False})
-    form.offer_rooms(center)
+    prepare(form)
     form.validate()
     return form if key and form.makes_a_plan() else None
 
