@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 import chinese_calendar
 import pytest
+from chinese_calendar import constants
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venue.places.holidays import announced_days
 from venue.places.rules import DayKind
 from venue.programs.rules import PLANNED_AHEAD, Candidate, DaysFollowed, LeftOut, candidates
 from venue.timeline.recurrence import LONGEST_SERIES, WeeklyPattern
@@ -132,7 +132,15 @@ def test_a_day_by_day_search_finds_the_same_dates(
         assert kept(dates_of(counted)) == expected
 
 
-KINDS = {day.day_on: day.kind for year in (2025, 2026) for day in announced_days(year)}
+KINDS = {
+    on: kind
+    for kind, days in (
+        (DayKind.HOLIDAY, constants.holidays),
+        (DayKind.MAKEUP_WORKDAY, constants.workdays),
+    )
+    for on in days
+    if on.year in (2025, 2026)
+}
 """The official days of two years: 2026 has six make-up workdays."""
 WORKING_DAYS = frozenset({1, 2, 3, 4, 5})
 

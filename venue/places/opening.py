@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from venue.places.models import CalendarDay, Closure, OpeningRule
+from venue.places.models import AnnouncedYear, CalendarDay, Closure, OpeningRule
 from venue.places.rules import ClosureFact, DayKind, OpeningFact, OpenInterval, open_intervals
 from venue.timeline.local_time import day_start
 
@@ -80,3 +80,8 @@ def closures_between(
         .where(Closure.center_id.in_(center_ids), Closure.ends_at > start, Closure.starts_at < end)
         .order_by(Closure.starts_at)
     ).all()
+
+
+def announced_years(session: Session) -> set[int]:
+    """Return the years whose holidays are known; whatever is said of another is provisional."""
+    return set(session.scalars(select(AnnouncedYear.year)))

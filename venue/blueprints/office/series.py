@@ -23,7 +23,8 @@ from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
-from venue.places.models import AnnouncedYear, Center
+from venue.places.models import Center
+from venue.places.opening import announced_years
 from venue.places.rules import overridable
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Candidate, DaysFollowed, PlannedDate
@@ -165,9 +166,7 @@ def _page(
 
 def years_not_announced(days: Iterable[date]) -> Collection[int]:
     """Return the years of the dates whose holidays and make-up days are not known yet."""
-    years = {on.year for on in days}
-    announced = db.session.scalars(select(AnnouncedYear.year).where(AnnouncedYear.year.in_(years)))
-    return sorted(years - set(announced))
+    return sorted({on.year for on in days} - announced_years(db.session()))
 
 
 def _people(session: Session, found: Program, form: SeriesForm) -> int | None:
