@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
@@ -17,13 +17,14 @@ from venue.changes.cancelling import call_off, close_pools_of
 from venue.changes.outcomes import AlreadyCancelled, NothingToChange, Rescheduled
 from venue.changes.replanning import Replanned, SeriesChange, replan
 from venue.changes.series import date_of, is_at, lock_series, sessions_of_series
+from venue.db import table
 from venue.places.booking import Blocked, Move, RoomWish, lock_rooms, move, release
 from venue.places.models import RoomBooking
 from venue.programs.calendar import publish_sessions
 from venue.programs.entering import enter_sessions, hold_rooms
 from venue.programs.models import ScheduledSession, SeriesPattern, SessionRoom, SkippedDate
 from venue.programs.rules import Slot
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, keep_pattern
+from venue.programs.scheduling import SeriesBlocked, SeriesPlan, keep_pattern, set_rhythm
 from venue.seats.opening import open_seats_of
 from venue.timeline.interval import Interval
 
@@ -49,8 +50,8 @@ def reschedule_series(
     """Change a series from one of its dates on, all wanted dates or none; people are told once.
 
     `wanted` are new dates, as in `replan`: what is not among them stays as it is. What has begun is
-    not changed. Sessions behind a new end are cancelled for `reason`. Where the rhythm changes, the
-    series is split: from there on it is kept as one of its own.
+    not changed. Sessions behind a new end are cancelled for `reason`. Where the rhythm changes behind
+    some of its dates, the series is split: from there on it is kept as one of its own.
     Raises NoResultFound for an unknown series.
     """
     kept = lock_series(session, pattern_id)
@@ -213,39 +214,49 @@ def _keep(
         change.room_id,
         follows=kept.follows,
     )
-    at_id = keep_pattern(session, kept.program_id, rhythm, now=now)
     moving = [one for one in sessions if date_of(one) >= change.from_on]
-    for one in moving:
-        one.pattern_id, one.pattern_on = at_id, change.moved(date_of(one))
-    session.flush()
-    dropped_before = _carry_dropped(session, kept.id, at_id, change)
+    dropped_before = any(one.day_on < change.from_on for one in kept.skipped)
     if len(moving) < len(sessions) or dropped_before:
+        at_id = keep_pattern(session, kept.program_id, rhythm, now=now)
         kept.count, kept.until_on = None, change.from_on - timedelta(days=1)
     else:
-        session.delete(kept)
+        at_id = kept.id
+        set_rhythm(kept, rhythm)
     session.flush()
+    _shift_sessions(session, moving, at_id, change)
+    _shift_dropped(session, kept.id, at_id, change)
     return at_id
 
 
-def _carry_dropped(session: Session, from_id: int, to_id: int, change: SeriesChange) -> bool:
-    """Take the dropped dates along into the new series; tell whether some stay behind."""
-    dropped = session.scalars(select(SkippedDate).where(SkippedDate.pattern_id == from_id)).all()
-    going = [one for one in dropped if one.day_on >= change.from_on]
-    if going:
-        rows = [
-            {
-                "pattern_id": to_id,
-                "day_on": change.moved(one.day_on),
-                "reason": one.reason,
-                "skipped_at": one.skipped_at,
-                "skipped_by_id": one.skipped_by_id,
-            }
-            for one in going
-        ]
-        session.execute(
-            delete(SkippedDate).where(
-                SkippedDate.pattern_id == from_id, SkippedDate.day_on >= change.from_on
-            )
-        )
+def _shift_sessions(
+    session: Session, moving: Sequence[ScheduledSession], at_id: int, change: SeriesChange
+) -> None:
+    """Let sessions stand for their new dates, in an order in which no two ever share one."""
+    order = sorted(moving, key=date_of, reverse=change.shift_days > 0)
+    sessions = table(ScheduledSession)
+    session.execute(
+        update(sessions)
+        .where(sessions.c.id == bindparam("session_id"))
+        .values(pattern_id=at_id, pattern_on=bindparam("on")),
+        [{"session_id": one.id, "on": change.moved(date_of(one))} for one in order],
+    )
+    for one in moving:
+        session.expire(one, ["pattern_id", "pattern_on"])
+
+
+def _shift_dropped(session: Session, from_id: int, to_id: int, change: SeriesChange) -> None:
+    """Take the dropped dates along."""
+    going = [SkippedDate.pattern_id == from_id, SkippedDate.day_on >= change.from_on]
+    rows = [
+        {
+            "pattern_id": to_id,
+            "day_on": change.moved(one.day_on),
+            "reason": one.reason,
+            "skipped_at": one.skipped_at,
+            "skipped_by_id": one.skipped_by_id,
+        }
+        for one in session.scalars(select(SkippedDate).where(*going))
+    ]
+    if rows:
+        session.execute(delete(SkippedDate).where(*going))
         session.execute(insert(SkippedDate), rows)
-    return len(going) < len(dropped)

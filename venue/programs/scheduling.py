@@ -283,19 +283,19 @@ def _within_series(conflict: Conflict) -> bool:
 
 def keep_pattern(session: Session, program_id: int, plan: SeriesPlan, *, now: datetime) -> int:
     """Keep the rhythm of a series, so that it can be changed as one; return its id."""
-    made = SeriesPattern(
-        program_id=program_id,
-        starts_on=plan.pattern.starts_on,
-        weekdays="".join(map(str, sorted(plan.pattern.weekdays))),
-        every_weeks=plan.pattern.every_weeks,
-        count=plan.pattern.count,
-        until_on=plan.pattern.until_on,
-        follows=plan.follows,
-        starts_time=plan.starts_time,
-        ends_time=plan.ends_time,
-        room_id=plan.room_id,
-        made_at=now,
-    )
+    made = SeriesPattern(program_id=program_id, made_at=now)
+    set_rhythm(made, plan)
     session.add(made)
     session.flush()
     return made.id
+
+
+def set_rhythm(kept: SeriesPattern, plan: SeriesPlan) -> None:
+    """Write the rhythm of a plan into the pattern that keeps it."""
+    kept.starts_on = plan.pattern.starts_on
+    kept.weekdays = "".join(map(str, sorted(plan.pattern.weekdays)))
+    kept.every_weeks = plan.pattern.every_weeks
+    kept.count, kept.until_on = plan.pattern.count, plan.pattern.until_on
+    kept.follows = plan.follows
+    kept.starts_time, kept.ends_time = plan.starts_time, plan.ends_time
+    kept.room_id = plan.room_id
