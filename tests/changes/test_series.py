@@ -20,9 +20,10 @@ from venue.changes.rescheduling import By, reschedule_series
 from venue.notifications.models import Message
 from venue.places.models import CalendarDay, RoomBooking
 from venue.places.rules import BookingStatus, DayKind
+from venue.programs.entering import SeriesBlocked
 from venue.programs.models import ScheduledSession, SeriesPattern, SkippedDate
 from venue.programs.rules import Books, DaysFollowed, Slot
-from venue.programs.scheduling import Choices, SeriesBlocked, SeriesPlan, schedule_series
+from venue.programs.scheduling import Choices, SeriesPlan, schedule_series
 from venue.seats.models import SeatPool
 from venue.seats.opening import open_session_pools
 from venue.timeline.interval import Interval
@@ -177,9 +178,7 @@ def test_nothing_past_changes(db_session, course, clock):
 def test_no_date_moves_into_the_past(db_session, course, clock):
     clock.set(instant(FIRST, time(18)))
     outcome = change(db_session, course, FIRST, starts_time=time(9), ends_time=time(10))
-    assert isinstance(outcome, SeriesBlocked)
-    assert [one.over for one in outcome.planned] == [True] + [False] * 7
-    assert outcome.in_the_way == 1
+    assert outcome == SeriesBlocked((FIRST,))
 
 
 def test_a_clash_on_one_date_changes_none_unless_it_stays_as_it_is(db_session, town, course):
@@ -191,8 +190,7 @@ def test_a_clash_on_one_date_changes_none_unless_it_stays_as_it_is(db_session, t
 
     outcome = change(db_session, course, FIRST, shift_days=1)
 
-    assert isinstance(outcome, SeriesBlocked)
-    assert [one.on for one in outcome.planned if not one.fine] == [busy]
+    assert outcome == SeriesBlocked((busy,))
     assert [local_date(one.starts_at) for one in sessions_of(db_session, course)] == TUESDAYS
     wanted = frozenset(on + timedelta(days=1) for on in TUESDAYS) - {busy}
     assert change(db_session, course, FIRST, shift_days=1, wanted=wanted).changed == 7
@@ -273,6 +271,24 @@ def test_who_booked_single_dates_hears_of_those_alone(db_session, town):
     assert message.parameters["changed"] == 2
     assert message.parameters["from_at"] == instant(TUESDAYS[2], EVENING[0]).isoformat()
     assert told(db_session, town.chen_min) == []
+
+
+def test_a_series_of_two_weekdays_may_shift_from_one_onto_the_other(db_session, town):
+    program = make.program(db_session, town.wutongli, "双周双日")
+    plan = SeriesPlan(WeeklyPattern(FIRST, frozenset({2, 4}), count=6), *EVENING, town.classroom.id)
+    schedule_series(
+        db_session, program.id, plan, override=None, actor=SYSTEM, now=venue_clock.now()
+    )
+    db_session.commit()
+    before = [one.pattern_on for one in sessions_of(db_session, program)]
+    for shift in (2, -2):
+        from_on = sessions_of(db_session, program)[0].pattern_on
+        assert change(db_session, program, from_on, shift_days=shift).changed == 6
+        days = [local_date(one.starts_at) for one in sessions_of(db_session, program)]
+        assert [one.pattern_on for one in sessions_of(db_session, program)] == days
+        (kept,) = pattern_of(db_session, program)
+        assert kept.weekdays == ("46" if shift == 2 else "24")
+    assert days == before
 
 
 def test_the_rest_is_cancelled_with_one_message(db_session, town, course):

@@ -13,11 +13,11 @@ from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.places.models import CalendarDay, Closure, Room, RoomBooking
 from venue.places.rules import ClosedFor, DayKind, Overlap
+from venue.programs.entering import SeriesBlocked
 from venue.programs.models import ScheduledSession
 from venue.programs.scheduling import (
     AS_PLANNED,
     Choices,
-    SeriesBlocked,
     SeriesPlan,
     preview,
     schedule_series,
@@ -90,14 +90,13 @@ def test_the_preview_judges_every_date_and_names_what_is_in_the_way(db_session, 
     assert planned[6].kind is DayKind.MAKEUP_WORKDAY
 
 
-def test_a_series_with_one_clash_makes_nothing_and_shows_the_preview(db_session, program, plan):
+def test_a_series_with_clashes_makes_nothing_and_names_their_dates(db_session, program, plan):
     obstacles(db_session, plan)
     before = len(db_session.scalars(select(RoomBooking)).all())
 
     outcome = schedule(db_session, program, plan)
 
-    assert isinstance(outcome, SeriesBlocked)
-    assert [one.fine for one in outcome.planned] == [n not in {1, 3, 5} for n in range(12)]
+    assert outcome == SeriesBlocked((TUESDAYS[1], TUESDAYS[3], TUESDAYS[5]))
     of_program = ScheduledSession.program_id == program.id
     assert db_session.scalars(select(ScheduledSession).where(of_program)).all() == []
     assert len(db_session.scalars(select(RoomBooking)).all()) == before

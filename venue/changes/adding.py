@@ -14,11 +14,10 @@ from venue.changes.announcing import News, announce
 from venue.changes.outcomes import AlreadyCancelled, NothingToChange, Rescheduled
 from venue.changes.rescheduling import By
 from venue.changes.series import date_of, lock_series, sessions_of_series, weekly
-from venue.places.booking import Blocked
-from venue.programs.entering import enter_sessions, hold_rooms
+from venue.programs.entering import SeriesBlocked, enter_sessions, hold_rooms
 from venue.programs.models import ScheduledSession, SeriesPattern, SkippedDate
 from venue.programs.rules import LeftOut, PlannedDate, Slot
-from venue.programs.scheduling import Choices, SeriesBlocked, dates_of, judge
+from venue.programs.scheduling import Choices, dates_of, judge
 from venue.seats.opening import open_seats_of
 from venue.timeline.local_time import local_date
 
@@ -73,14 +72,15 @@ def add_dates(
     slots = {one.on: one.slot for one in planned if one.wanted}
     if not slots:
         return NothingToChange()
-    if any(one.wanted and (one.twin or one.over) for one in planned):
-        return SeriesBlocked(tuple(planned))
+    at_wrong_time = tuple(one.on for one in planned if one.wanted and (one.twin or one.over))
+    if at_wrong_time:
+        return SeriesBlocked(at_wrong_time)
     seats = seats_of(session, kept.program_id, [one.id for one in taken.values()])
     bookings = hold_rooms(
         session, slots, people=seats, override=by.override, actor=by.actor, now=by.now
     )
-    if isinstance(bookings, Blocked):
-        return SeriesBlocked(tuple(planned))
+    if isinstance(bookings, SeriesBlocked):
+        return bookings
     people = people_by_session(session, kept.program)
     session.execute(
         delete(SkippedDate).where(

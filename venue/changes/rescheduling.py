@@ -18,13 +18,13 @@ from venue.changes.outcomes import AlreadyCancelled, NothingToChange, Reschedule
 from venue.changes.replanning import Replanned, SeriesChange, replan
 from venue.changes.series import date_of, is_at, lock_series, sessions_of_series
 from venue.db import table
-from venue.places.booking import Blocked, Move, RoomWish, lock_rooms, move, release
+from venue.places.booking import Move, RoomWish, lock_rooms, move, release
 from venue.places.models import RoomBooking
 from venue.programs.calendar import publish_sessions
-from venue.programs.entering import enter_sessions, hold_rooms
+from venue.programs.entering import SeriesBlocked, blocked_on, enter_sessions, hold_rooms
 from venue.programs.models import ScheduledSession, SeriesPattern, SessionRoom, SkippedDate
 from venue.programs.rules import Slot
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, keep_pattern, set_rhythm
+from venue.programs.scheduling import SeriesPlan, keep_pattern, set_rhythm
 from venue.seats.opening import open_seats_of
 from venue.timeline.interval import Interval
 
@@ -50,8 +50,8 @@ def reschedule_series(
     """Change a series from one of its dates on, all wanted dates or none; people are told once.
 
     `wanted` are new dates, as in `replan`: what is not among them stays as it is. What has begun is
-    not changed. Sessions behind a new end are cancelled for `reason`. Where the rhythm changes behind
-    some of its dates, the series is split: from there on it is kept as one of its own.
+    not changed. Sessions behind a new end are cancelled for `reason`. Where another rhythm begins
+    after some of its dates, the series is split: from there on it is kept as one of its own.
     Raises NoResultFound for an unknown series.
     """
     kept = lock_series(session, pattern_id)
@@ -67,8 +67,9 @@ def reschedule_series(
     new = {on: slot for on, slot in slots.items() if on not in plan.coming}
     if not (changing or new or plan.ending):
         return NothingToChange()
-    if any(one.wanted and (one.twin or one.over) for one in plan.planned):
-        return SeriesBlocked(plan.planned)
+    at_wrong_time = tuple(one.on for one in plan.planned if one.wanted and (one.twin or one.over))
+    if at_wrong_time:
+        return SeriesBlocked(at_wrong_time)
     before = {one.id: Interval(one.starts_at, one.ends_at) for one in sessions}
     people = people_by_session(session, program)
     seats = seats_of(session, program.id, list(before))
@@ -78,9 +79,9 @@ def reschedule_series(
             close_pools_of(session, plan.ending, actor=by.actor, now=by.now)
             call_off(session, list(plan.ending), reason=reason, actor=by.actor, now=by.now)
         bookings = _move_all(session, changing, slots, new, people=seats, by=by)
-        if isinstance(bookings, Blocked):
+        if isinstance(bookings, SeriesBlocked):
             savepoint.rollback()
-            return SeriesBlocked(plan.planned)
+            return bookings
         at_id = _keep(session, kept, sessions, change, plan, now=by.now)
         for on, one in changing.items():
             _set_time(one, slots[on].interval)
@@ -123,13 +124,13 @@ def _move_all(
     *,
     people: int | None,
     by: By,
-) -> dict[date, int] | Blocked:
+) -> dict[date, int] | SeriesBlocked:
     """Give the rooms of all dates their new times; return the bookings of the new dates.
 
     Where a session has several rooms, they stay when the new one is among them; else it has only
     that one afterwards.
     """
-    moves: list[Move] = []
+    moves: list[tuple[date, Move]] = []
     without: dict[date, Slot] = {}
     given_back: list[RoomBooking] = []
     for on, one in changing.items():
@@ -140,15 +141,16 @@ def _move_all(
         for link in stays:
             room_id = link.booking.room_id if len(stays) > 1 else slot.room_id
             if room_id is not None:
-                moves.append(Move(link.booking_id, RoomWish(room_id, slot.interval, people)))
+                wish = RoomWish(room_id, slot.interval, people)
+                moves.append((on, Move(link.booking_id, wish)))
         if not stays and slot.room_id is not None:
             without[on] = slot
     session.flush()
     release(session, given_back, actor=by.actor, now=by.now)
     if moves:
-        blocked = move(session, moves, override=by.override)
+        blocked = move(session, [one for _, one in moves], override=by.override)
         if blocked is not None:
-            return blocked
+            return blocked_on([on for on, _ in moves], blocked)
     bookings = hold_rooms(
         session,
         {**without, **new},
@@ -157,7 +159,7 @@ def _move_all(
         actor=by.actor,
         now=by.now,
     )
-    if isinstance(bookings, Blocked):
+    if isinstance(bookings, SeriesBlocked):
         return bookings
     links = [
         {"session_id": changing[on].id, "booking_id": bookings[on]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,13 @@ from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Slot
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesBlocked:
+    """Nothing was made or changed: something stands against these of the wanted dates."""
+
+    dates: tuple[date, ...]
+
+
 def hold_rooms(
     session: Session,
     slots: Mapping[date, Slot],
@@ -24,7 +32,7 @@ def hold_rooms(
     override: str | None,
     actor: Actor,
     now: datetime,
-) -> dict[date, int] | Blocked:
+) -> dict[date, int] | SeriesBlocked:
     """Hold the room of every date that has one, all or none; return the bookings' ids by date."""
     wishes = {
         on: RoomWish(slot.room_id, slot.interval, people)
@@ -37,8 +45,14 @@ def hold_rooms(
         session, list(wishes.values()), label=None, override=override, actor=actor, now=now
     )
     if isinstance(outcome, Blocked):
-        return outcome
+        return blocked_on(list(wishes), outcome)
     return {on: booking.id for on, booking in zip(wishes, outcome, strict=True)}
+
+
+def blocked_on(dates: Sequence[date], blocked: Blocked) -> SeriesBlocked:
+    """Return which dates were blocked, given for each wish the date for which it stood."""
+    pairs = zip(dates, blocked.conflicts, strict=True)
+    return SeriesBlocked(tuple(dict.fromkeys(on for on, conflicts in pairs if conflicts)))
 
 
 def enter_sessions(

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.places.booking import Blocked, RoomWish, find_conflicts
+from venue.places.booking import RoomWish, find_conflicts
 from venue.places.models import Center
 from venue.places.opening import load_hours
 from venue.places.rules import Conflict, Overlap
 from venue.places.school import school_days
 from venue.programs.editing import IsCancelled
-from venue.programs.entering import enter_sessions, hold_rooms
+from venue.programs.entering import SeriesBlocked, enter_sessions, hold_rooms
 from venue.programs.models import (
     Program,
     ScheduledSession,
@@ -68,18 +68,6 @@ class Choices:
 
 
 AS_PLANNED = Choices()
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesBlocked:
-    """Nothing was scheduled or changed: something stands against wanted dates among these."""
-
-    planned: tuple[PlannedDate, ...]
-
-    @property
-    def in_the_way(self) -> int:
-        """How many wanted dates have something against them."""
-        return sum(one.wanted and not one.fine for one in self.planned)
 
 
 def dates_of(
@@ -199,13 +187,14 @@ def schedule_series(
     wanted = _wanted(found, choices)
     known = [one.on for one in found]
     slots = {on: choices.moved.get(on, plan.slot(on)) for on in known if on in wanted}
-    if len(slots) < len(wanted) or twins(slots, slots):
-        return SeriesBlocked(tuple(preview(session, program, plan, choices, now=now)))
+    unknown_or_twins = [*(wanted - slots.keys()), *twins(slots, slots)]
+    if unknown_or_twins:
+        return SeriesBlocked(tuple(unknown_or_twins))
     bookings = hold_rooms(
         session, slots, people=plan.people, override=override, actor=actor, now=now
     )
-    if isinstance(bookings, Blocked):
-        return SeriesBlocked(tuple(preview(session, program, plan, choices, now=now)))
+    if isinstance(bookings, SeriesBlocked):
+        return bookings
     pattern_id = keep_pattern(session, program.id, plan, now=now)
     sessions = enter_sessions(session, program, pattern_id, slots, bookings, now=now)
     dropped = [one.on for one in found if one.left_out is None and one.on not in wanted]

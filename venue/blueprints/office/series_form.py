@@ -83,7 +83,7 @@ def plan_of_key(kind: type[Form], key: str, prepare: Callable[[Form], None]) -> 
 
     `prepare` fills in the choices of its fields.
     """
-    form = kind(formdata=MultiDict(parse_qsl(key)), meta={"csrf": False})
+    form = kind(formdata=MultiDict(parse_qsl(key, keep_blank_values=True)), meta={"csrf": False})
     prepare(form)
     form.validate()
     return form if key and form.makes_a_plan() else None
