@@ -126,7 +126,7 @@ def test_a_series_that_is_over_has_nothing_to_change(office, session, series, cl
     clock.set(instant(date(2026, 12, 9), time(8)))
     office.browse.sign_in(make.user_of(session, office.town.shen_lan))
     page = office.get(f"{series}/change", 409)
-    assert "没有还没开始的场次要改" in page.words
+    assert "没有什么要改的" in page.words
 
 
 def test_a_dropped_date_is_added_from_the_page_of_the_series(office, session, series):
