@@ -57,7 +57,7 @@ def test_from_one_session_this_and_later_are_changed_after_a_preview(office, ses
     assert "改期 原定 10月13日 周二 18:30–20:00 → 10月14日 周三 18:30–20:00" in page.words
     assert len(chosen(page)) == 9
     page = office.browse.follow(send(office, page, SCHEDULE, 303))
-    assert "改了 9 场，加了 0 场，取消了 0 场。通知了 2 人。" in page.words
+    assert "改了 9 场，加了 0 场，取消了 0 场，通知了 2 人。" in page.words
     days = [local_date(at) for at in starts(session, office)]
     assert days[2:4] == [date(2026, 10, 6), date(2026, 10, 14)]
     assert len(session.scalars(select(SeriesPattern)).all()) == 2

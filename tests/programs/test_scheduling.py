@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.places.models import CalendarDay, Closure, Room, RoomBooking
 from venue.places.rules import ClosedFor, DayKind, Overlap
+from venue.programs.editing import IsCancelled
 from venue.programs.entering import SeriesBlocked
 from venue.programs.models import ScheduledSession
 from venue.programs.scheduling import (
@@ -134,3 +136,28 @@ def test_a_series_of_twelve_takes_as_many_statements_as_one_of_three(
         return len(statements)
 
     assert sent(3) == sent(12)
+
+
+def test_nothing_is_scheduled_for_a_cancelled_program(db_session, program, plan):
+    program.cancelled_at = venue_clock.now()
+    db_session.flush()
+    assert schedule(db_session, program, plan) == IsCancelled()
+
+
+def test_dates_that_overlap_each_other_block_the_series_even_in_two_rooms(
+    db_session, program, plan
+):
+    hall = make.room(db_session, program.center, "报告厅", 60)
+    onto = replace(plan.slot(TUESDAYS[2]), room_id=hall.id, starts_time=time(19))
+    moved = Choices(moved={TUESDAYS[1]: onto})
+    assert schedule(db_session, program, plan, moved) == SeriesBlocked((TUESDAYS[1], TUESDAYS[2]))
+    elsewhere = replace(onto, starts_time=time(9), ends_time=time(10))
+    made = schedule(db_session, program, plan, Choices(moved={TUESDAYS[1]: elsewhere}))
+    assert len(made) == 12
+    assert (made[1].pattern_on, made[1].starts_at) == (TUESDAYS[1], elsewhere.interval.start)
+
+
+def test_a_date_that_no_pattern_has_is_not_scheduled(db_session, program, plan):
+    wednesday = FIRST + timedelta(days=1)
+    outcome = schedule(db_session, program, plan, Choices(frozenset({FIRST, wednesday})))
+    assert outcome == SeriesBlocked((wednesday,))

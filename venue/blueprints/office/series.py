@@ -64,9 +64,9 @@ def new_series(center: Center, program_id: int) -> Response:
     is typed makes no plan, the dates that were shown before stay.
     """
     found = of_center(Program, program_id, center)
-    if found.cancelled_at is not None:
-        abort(404)
     form = _form(center, found)
+    if found.cancelled_at is not None and not form.is_submitted():
+        abort(404)
     if not form.is_submitted():
         return _page(found, form, None, None, 200)
     valid = form.validate()

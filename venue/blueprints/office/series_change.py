@@ -196,9 +196,17 @@ def _coming(kept: SeriesPattern) -> list[ScheduledSession]:
 
 
 def _changed(kept: SeriesPattern, outcome: Rescheduled) -> Done:
-    counts = {"n": outcome.changed, "added": outcome.added, "cancelled": outcome.cancelled}
-    done = gettext("改了 %(n)s 场，加了 %(added)s 场，取消了 %(cancelled)s 场。", **counts)
-    flash(done + gettext("通知了 %(n)s 人。", n=outcome.people), "ok")
+    counts = {
+        "n": outcome.changed,
+        "added": outcome.added,
+        "cancelled": outcome.cancelled,
+        "people": outcome.people,
+    }
+    said = gettext(
+        "改了 %(n)s 场，加了 %(added)s 场，取消了 %(cancelled)s 场，通知了 %(people)s 人。",
+        **counts,
+    )
+    flash(said, "ok")
     slug = kept.program.center.slug
     return Done(url_for("office.program", slug=slug, program_id=kept.program_id))
 
