@@ -117,10 +117,10 @@ def test_every_date_says_what_stands_against_it(office, session, draft, plan):
     session.commit()
     page = send(office, path_of(draft), plan, PREVIEW, 200)
     words = page.words
-    assert "9月22日 周二 18:30–20:00 可以" in words
+    assert "9月22日 周二 18:30–20:00 没问题" in words
     assert "9月29日 周二 18:30–20:00 19:00–21:00 已经是“业委会开会”。" in words
     assert "10月6日 周二 18:30–20:00 国庆节 这天不开放。" in words
-    assert "10月13日 周二 18:30–20:00 调休上班 可以" in words
+    assert "10月13日 周二 18:30–20:00 调休上班 没问题" in words
     assert "10月20日 周二 18:30–20:00 这段时间关闭：检修电路。" in words
     assert "其中 3 天有冲突" in words
     assert not {"2026-09-29", "2026-10-06", "2026-10-20"} & set(chosen(page))
@@ -209,7 +209,7 @@ def test_years_whose_holidays_are_not_announced_are_provisional(office, session,
     assert "放假安排还没有公布" not in page.words
     page = send(office, path_of(draft), {**plan, "count": "20"}, PREVIEW, 200)
     assert "2027 年的放假安排还没有公布" in page.words
-    assert "1月5日 周二 18:30–20:00 待定 可以" in page.words
+    assert "1月5日 周二 18:30–20:00 待定 没问题" in page.words
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def test_care_follows_the_school_days_of_the_district(office, session, draft, pl
     daily = {"weekdays": list("12345"), "starts_on": "2026-09-24", "follows": "school"}
     typed = {**plan, **daily, "count": "", "until_on": "2026-10-02"}
     page = send(office, path_of(draft), typed, PREVIEW, 200)
-    assert "9月26日 周六 18:30–20:00 调休上班 可以" in page.words
+    assert "9月26日 周六 18:30–20:00 调休上班 没问题" in page.words
     assert "10月1日 周四 18:30–20:00 学校不上课，没有排。" in page.words
     send(office, page, {}, SCHEDULE, 303)
     assert [one.day for one in dates_of(session, draft)] == [24, 25, 26, 28, 29, 30]
