@@ -53,6 +53,7 @@ def example_url(app: Flask, rule: Rule, town: Town) -> str:
         "person_id": town.zhou_jianguo.id,
         "on": "2026-10-01",
         "token": "0" * 43,
+        "pattern_id": town.pattern.id,
         "key": f"session-{town.painting.sessions[0].id}",
     }
     with app.test_request_context():

@@ -35,11 +35,11 @@ from venue.places.models import (
 )
 from venue.places.rules import BookingMode, BookingStatus, Category, Layer
 from venue.programs.calendar import publish_program
-from venue.programs.models import Program, ScheduledSession, SessionRoom, Term
-from venue.programs.rules import Admission, Books
+from venue.programs.models import Program, ScheduledSession, SeriesPattern, SessionRoom, Term
+from venue.programs.rules import Admission, Books, DaysFollowed
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.rules import SEATED, EnrollmentStatus
-from venue.timeline.local_time import instant
+from venue.timeline.local_time import instant, local, local_date
 
 AnySession = Session | scoped_session[Session]
 Row = TypeVar("Row")
@@ -334,6 +334,27 @@ def course(
     return made
 
 
+def series(session: AnySession, of: Program, room: Room) -> SeriesPattern:
+    """Keep the rhythm of a weekly course that `course` made, from its first session to its last."""
+    days = [local_date(one.starts_at) for one in of.sessions]
+    first = of.sessions[0]
+    kept = SeriesPattern(
+        program=of,
+        starts_on=days[0],
+        weekdays=str(days[0].isoweekday()),
+        every_weeks=1,
+        until_on=days[-1],
+        follows=DaysFollowed.ORDINARY,
+        starts_time=local(first.starts_at).time(),
+        ends_time=local(first.ends_at).time(),
+        room=room,
+        made_at=clock.now(),
+    )
+    for one, on in zip(of.sessions, days, strict=True):
+        one.pattern, one.pattern_on = kept, on
+    return _added(session, kept)
+
+
 def many_courses(
     session: AnySession, of: Center, count: int, teacher: Person | None = None
 ) -> list[Program]:
@@ -435,6 +456,8 @@ class Town:
     """Private."""
     painting: Program
     """零基础国画, Tuesdays 18:30, 25 seats, all free, ages 18 to 55, taught by 顾老师."""
+    pattern: SeriesPattern
+    """Of 零基础国画: twelve Tuesdays in the studio."""
     lin_xiao: Person
     """林晓, a young worker."""
     chen_min: Person
@@ -488,6 +511,18 @@ def build(session: AnySession) -> Town:
     staff_role(session, people["shen_lan"], Role.MANAGER, wutongli)
     staff_role(session, people["wei_dong"], Role.DISTRICT_OFFICER, home)
     autumn = term(session, home)
+    painting = course(
+        session,
+        wutongli,
+        room=studio,
+        min_age=18,
+        max_age=55,
+        teacher=people["teacher_gu"],
+        term=autumn,
+        limit_group="夜校",
+        summary="从握笔到一幅完整的小品，零基础也能画。",
+        syllabus="认识笔墨\n梅\n兰\n竹\n菊",
+    )
     town = Town(
         district=home,
         wutongli=wutongli,
@@ -498,18 +533,8 @@ def build(session: AnySession) -> Town:
         studio=studio,
         classroom=room(session, wutongli, "多功能教室", 40, 3, position=2),
         mediation=room(session, wutongli, "调解室", 8, 1, private=True, position=3),
-        painting=course(
-            session,
-            wutongli,
-            room=studio,
-            min_age=18,
-            max_age=55,
-            teacher=people["teacher_gu"],
-            term=autumn,
-            limit_group="夜校",
-            summary="从握笔到一幅完整的小品，零基础也能画。",
-            syllabus="认识笔墨\n梅\n兰\n竹\n菊",
-        ),
+        painting=painting,
+        pattern=series(session, painting, studio),
         **people,
     )
     session.commit()

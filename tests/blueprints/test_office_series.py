@@ -13,13 +13,14 @@ from venue.audit.models import AuditEntry
 from venue.blueprints.office import base
 from venue.calendars.models import CalendarEntry
 from venue.db import db
-from venue.places.models import CalendarDay, Closure
-from venue.places.rules import DayKind
-from venue.programs.models import Program, ScheduledSession
-from venue.programs.rules import Books
+from venue.places.models import AnnouncedYear, CalendarDay, Closure, SchoolTerm
+from venue.places.rules import CalendarSource, DayKind, Layer
+from venue.programs.models import Program, ScheduledSession, SeriesPattern, SkippedDate
+from venue.programs.rules import Books, DaysFollowed
 from venue.seats.models import SeatPool
 from venue.timeline.local_time import instant, local_date
 
+TODAY = date(2026, 9, 16)
 PREVIEW, SCHEDULE = {"step": "preview"}, {"step": "schedule"}
 
 
@@ -29,6 +30,9 @@ def draft(office, session):
         session, office.town.wutongli, "茶艺", published_at=None, syllabus="认识茶\n水温"
     )
     make.seats(session, made, 16)
+    session.add(
+        AnnouncedYear(year=2026, source=CalendarSource.NOTICE, entered_at=instant(TODAY, time(8)))
+    )
     session.commit()
     return made
 
@@ -40,6 +44,7 @@ def plan(office):
         "weekdays": ["2"],
         "starts_on": "2026-09-22",
         "count": "12",
+        "follows": "all",
         "starts_time": "18:30",
         "ends_time": "20:00",
         "room_id": str(office.town.classroom.id),
@@ -110,10 +115,10 @@ def test_every_date_says_what_stands_against_it(office, session, draft, plan):
     session.commit()
     page = send(office, path_of(draft), plan, PREVIEW, 200)
     words = page.words
-    assert "9月22日 周二 18:30–20:00 可以" in words
+    assert "9月22日 周二 18:30–20:00 没问题" in words
     assert "9月29日 周二 18:30–20:00 19:00–21:00 已经是“业委会开会”。" in words
     assert "10月6日 周二 18:30–20:00 国庆节 这天不开放。" in words
-    assert "10月13日 周二 18:30–20:00 调休上班 可以" in words
+    assert "10月13日 周二 18:30–20:00 调休上班 没问题" in words
     assert "10月20日 周二 18:30–20:00 这段时间关闭：检修电路。" in words
     assert "其中 3 天有冲突" in words
     assert not {"2026-09-29", "2026-10-06", "2026-10-20"} & set(chosen(page))
@@ -198,12 +203,11 @@ def test_sessions_that_are_booked_one_by_one_get_their_own_seats(office, session
 
 
 def test_years_whose_holidays_are_not_announced_are_provisional(office, session, draft, plan):
-    session.add(CalendarDay(day_on=date(2026, 10, 1), kind=DayKind.HOLIDAY, name="国庆节"))
-    session.commit()
     page = send(office, path_of(draft), plan, PREVIEW, 200)
     assert "放假安排还没有公布" not in page.words
     page = send(office, path_of(draft), {**plan, "count": "20"}, PREVIEW, 200)
     assert "2027 年的放假安排还没有公布" in page.words
+    assert "1月5日 周二 18:30–20:00 待定 没问题" in page.words
 
 
 @pytest.mark.parametrize(
@@ -278,3 +282,142 @@ def test_a_program_cancelled_as_its_dates_arrive_says_so(office, session, draft,
     page = send(office, page, {}, SCHEDULE, 409)
     assert "已经取消了，不能再改。" in page.words
     assert dates_of(session, draft) == []
+
+
+def on(day, **typed):
+    """Return what is typed into the row of a date."""
+    return {f"d{day}-{name}": text for name, text in typed.items()}
+
+
+def skipped(session):
+    return {one.day_on: one.reason for one in session.scalars(select(SkippedDate))}
+
+
+def test_a_holiday_that_a_series_leaves_out_is_shown_and_can_be_ticked_in(
+    office, session, draft, plan
+):
+    session.add(CalendarDay(day_on=date(2026, 9, 29), kind=DayKind.HOLIDAY, name="中秋节"))
+    make.hours(session, office.town.wutongli, Layer.HOLIDAY_DUTY, time(8), time(21))
+    session.commit()
+    typed = {**plan, "count": "3", "follows": "ordinary"}
+    page = send(office, path_of(draft), typed, PREVIEW, 200)
+    assert "共 3 天，另有 1 天没有排" in page.words
+    assert "9月29日 周二 18:30–20:00 中秋节 放假，没有排。" in page.words
+    assert chosen(page) == ["2026-09-22", "2026-10-06", "2026-10-13"]
+    send(office, page, {"dates": ["2026-09-22", "2026-09-29", "2026-10-06"]}, SCHEDULE, 303)
+    assert dates_of(session, draft) == [date(2026, 9, 22), date(2026, 9, 29), date(2026, 10, 6)]
+    assert skipped(session) == {date(2026, 10, 13): ""}
+
+
+def test_a_date_is_moved_and_another_dropped_with_a_reason(office, session, draft, plan):
+    page = send(office, path_of(draft), {**plan, "count": "3"}, PREVIEW, 200)
+    typed = {
+        **on("2026-09-29", on="2026-09-30", starts_time="09:00", ends_time="10:30"),
+        **on("2026-10-06", reason="老师出差"),
+        "dates": ["2026-09-22", "2026-09-29"],
+    }
+    page = send(office, page, typed, PREVIEW, 200)
+    assert "改期 原定 9月29日 周二 → 9月30日 周三 09:00–10:30" in page.words
+    assert chosen(page) == ["2026-09-22", "2026-09-29"]
+    send(office, page, {}, SCHEDULE, 303)
+    assert dates_of(session, draft) == [date(2026, 9, 22), date(2026, 9, 30)]
+    assert draft.sessions[1].pattern_on == date(2026, 9, 29)
+    assert skipped(session) == {date(2026, 10, 6): "老师出差"}
+
+
+def test_why_a_clashing_date_is_dropped_is_proposed_in_the_words_of_the_preview(
+    office, session, draft, plan
+):
+    day = date(2026, 9, 29)
+    make.booking(
+        session, office.town.classroom, instant(day, time(19)), instant(day, time(21)), "业委会"
+    )
+    session.commit()
+    page = send(office, path_of(draft), {**plan, "count": "2"}, PREVIEW, 200)
+    send(office, page, {}, SCHEDULE, 303)
+    assert skipped(session) == {day: "19:00–21:00 已经是“业委会”。"}
+
+
+def test_a_moved_date_is_judged_again(office, session, draft, plan):
+    page = send(office, path_of(draft), {**plan, "count": "2"}, PREVIEW, 200)
+    into_painting = {"room_id": str(office.town.studio.id)}
+    page = send(office, page, on("2026-09-29", **into_painting), PREVIEW, 200)
+    assert "已经是“零基础国画”" in page.words
+    page = send(office, page, {}, SCHEDULE, 409)
+    assert "勾选的日子里有 1 天有冲突" in page.words
+    assert dates_of(session, draft) == []
+
+
+def test_a_date_moved_onto_another_of_the_series_says_which(office, session, draft, plan):
+    page = send(office, path_of(draft), {**plan, "count": "3"}, PREVIEW, 200)
+    page = send(office, page, on("2026-09-29", on="2026-10-06"), SCHEDULE, 409)
+    assert "和 10月6日 周二 那一场的时间重叠。" in page.words
+    assert len(chosen(page)) == 3
+    assert dates_of(session, draft) == []
+    send(office, page, {"dates": ["2026-09-22", "2026-09-29"]}, SCHEDULE, 303)
+    assert dates_of(session, draft) == [date(2026, 9, 22), date(2026, 10, 6)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (on("2026-09-29", on="2026-09-01"), "这一天已经过去了。"),
+        (on("2026-09-29", on="2029-01-01"), "最远可以排到两年以后。"),
+        (on("2026-09-29", on="下周"), "请填写日期"),
+        (on("2026-09-29", starts_time="21:00"), "结束要晚于开始"),
+        (on("2026-09-29", room_id="999"), "功能室"),
+        (on("2026-09-29", reason="很" * 101), "最多 100 个字。"),
+        ({"count": "1000"}, "请填写 1 到 400 之间的数"),
+        ({"count": "", "until_on": "2026-09-17"}, "最后一天不能早于第一天。"),
+        ({"follows": "moon"}, "放假和调休"),
+        ({"follows": "school"}, "还没有登记所选星期的上学日"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_preview_stays_with_all_ticks_beside_what_is_typed_wrong(
+    office, session, draft, plan, typed, sentence
+):
+    page = send(office, path_of(draft), {**plan, "count": "3"}, PREVIEW, 200)
+    ticked = {"dates": ["2026-09-22", "2026-09-29"], **on("2026-10-06", reason="老师出差")}
+    page = send(office, page, {**ticked, **typed}, SCHEDULE, 422)
+    assert sentence in page.words
+    assert chosen(page) == ticked["dates"]
+    form = next(one for one in page.forms() if one.action.endswith("/series"))
+    assert form.fields["d2026-10-06-reason"] == ["老师出差"]
+    assert dates_of(session, draft) == []
+
+
+def test_care_follows_the_school_days_of_the_district(office, session, draft, plan):
+    session.add(
+        SchoolTerm(
+            district_id=office.town.district.id,
+            name="上学期",
+            starts_on=date(2026, 9, 1),
+            ends_on=date(2026, 9, 30),
+        )
+    )
+    session.add(CalendarDay(day_on=date(2026, 9, 26), kind=DayKind.MAKEUP_WORKDAY, name="国庆节"))
+    session.commit()
+    daily = {"weekdays": list("12345"), "starts_on": "2026-09-24", "follows": "school"}
+    typed = {**plan, **daily, "count": "", "until_on": "2026-10-02"}
+    page = send(office, path_of(draft), typed, PREVIEW, 200)
+    assert "9月26日 周六 18:30–20:00 调休上班 没问题" in page.words
+    assert "10月1日 周四 18:30–20:00 学校不上课，没有排。" in page.words
+    send(office, page, {}, SCHEDULE, 303)
+    assert [one.day for one in dates_of(session, draft)] == [24, 25, 26, 28, 29, 30]
+    (kept,) = session.scalars(select(SeriesPattern).where(SeriesPattern.program_id == draft.id))
+    assert (kept.follows, kept.weekdays) == (DaysFollowed.SCHOOL, "12345")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_forty_dates_are_previewed_with_as_many_queries_as_three(
+    office, draft, plan, count_queries
+):
+    path = path_of(draft)
+
+    def sent(count):
+        with count_queries() as statements:
+            send(office, path, {**plan, "count": count}, PREVIEW, 200)
+        return len(statements)
+
+    assert sent("3") == sent("40")

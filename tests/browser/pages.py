@@ -72,6 +72,14 @@ def last_session(title: str) -> Lookup:
     return Lookup(query, (title,))
 
 
+def series(title: str) -> Lookup:
+    query = (
+        "SELECT one.id FROM series_pattern one JOIN program ON program.id = one.program_id"
+        " WHERE program.title = ? ORDER BY one.id"
+    )
+    return Lookup(query, (title,))
+
+
 def first(table: str) -> Lookup:
     return Lookup(f"SELECT min(id) FROM {table}")  # noqa: S608  (a name of this file)
 
@@ -98,6 +106,7 @@ class Sight:
 
 PAINTING = {"program_id": program("零基础国画·山水小品")}
 OPERA = {"program_id": program("越剧入门")}
+OPERA_SERIES = {"pattern_id": series("越剧入门")}
 OFFICE_LISTS = (
     "bookings",
     "closures",
@@ -191,6 +200,10 @@ STAFF_SIGHTS = [
     *(
         Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA}, SHEN_LAN)
         for name in ("program", "edit_program", "cancel", "new_series")
+    ),
+    *(
+        Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA_SERIES}, SHEN_LAN)
+        for name in ("series", "change_series", "cancel_series")
     ),
     *(
         Sight(f"office.{endpoint}", f"office.{endpoint}", {**AT_HOME, key: value}, SHEN_LAN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -14,8 +15,15 @@ from venue.calendars.models import CalendarEntry
 from venue.places.models import CalendarDay, Closure, Room, RoomBooking
 from venue.places.rules import ClosedFor, DayKind, Overlap
 from venue.programs.editing import IsCancelled
+from venue.programs.entering import SeriesBlocked
 from venue.programs.models import ScheduledSession
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
+from venue.programs.scheduling import (
+    AS_PLANNED,
+    Choices,
+    SeriesPlan,
+    preview,
+    schedule_series,
+)
 from venue.timeline.local_time import day_start, local_date
 from venue.timeline.recurrence import WeeklyPattern
 
@@ -38,12 +46,12 @@ def plan(db_session, program):
     return SeriesPlan(pattern, time(18, 30), time(20), room.id, people=25)
 
 
-def schedule(session, program, plan, leaving_out=frozenset(), override=None):
+def schedule(session, program, plan, choices=AS_PLANNED, override=None):
     return schedule_series(
         session,
         program.id,
         plan,
-        leaving_out=leaving_out,
+        choices=choices,
         override=override,
         actor=SYSTEM,
         now=venue_clock.now(),
@@ -72,7 +80,7 @@ def obstacles(session, plan):
 def test_the_preview_judges_every_date_and_names_what_is_in_the_way(db_session, program, plan):
     obstacles(db_session, plan)
 
-    planned = preview(db_session, program, plan)
+    planned = preview(db_session, program, plan, now=venue_clock.now())
 
     assert [one.on for one in planned] == TUESDAYS
     assert [one.fine for one in planned] == [n not in {1, 3, 5} for n in range(12)]
@@ -84,14 +92,13 @@ def test_the_preview_judges_every_date_and_names_what_is_in_the_way(db_session, 
     assert planned[6].kind is DayKind.MAKEUP_WORKDAY
 
 
-def test_a_series_with_one_clash_makes_nothing_and_shows_the_preview(db_session, program, plan):
+def test_a_series_with_clashes_makes_nothing_and_names_their_dates(db_session, program, plan):
     obstacles(db_session, plan)
     before = len(db_session.scalars(select(RoomBooking)).all())
 
     outcome = schedule(db_session, program, plan)
 
-    assert isinstance(outcome, SeriesBlocked)
-    assert [one.fine for one in outcome.planned] == [n not in {1, 3, 5} for n in range(12)]
+    assert outcome == SeriesBlocked((TUESDAYS[1], TUESDAYS[3], TUESDAYS[5]))
     of_program = ScheduledSession.program_id == program.id
     assert db_session.scalars(select(ScheduledSession).where(of_program)).all() == []
     assert len(db_session.scalars(select(RoomBooking)).all()) == before
@@ -113,7 +120,7 @@ def test_leaving_out_the_bad_dates_makes_the_rest_with_rooms_topics_and_entries(
     obstacles(db_session, plan)
     bad = frozenset(TUESDAYS[n] for n in (1, 3, 5))
 
-    sessions = schedule(db_session, program, plan, leaving_out=bad)
+    sessions = schedule(db_session, program, plan, Choices(frozenset(TUESDAYS) - bad))
 
     assert [local_date(one.starts_at) for one in sessions] == [
         on for on in TUESDAYS if on not in bad
@@ -139,3 +146,28 @@ def test_a_series_of_twelve_takes_as_many_statements_as_one_of_three(
         return len(statements)
 
     assert sent(3) == sent(12)
+
+
+def test_nothing_is_scheduled_for_a_cancelled_program(db_session, program, plan):
+    program.cancelled_at = venue_clock.now()
+    db_session.flush()
+    assert schedule(db_session, program, plan) == IsCancelled()
+
+
+def test_dates_that_overlap_each_other_block_the_series_even_in_two_rooms(
+    db_session, program, plan
+):
+    hall = make.room(db_session, program.center, "报告厅", 60)
+    onto = replace(plan.slot(TUESDAYS[2]), room_id=hall.id, starts_time=time(19))
+    moved = Choices(moved={TUESDAYS[1]: onto})
+    assert schedule(db_session, program, plan, moved) == SeriesBlocked((TUESDAYS[1], TUESDAYS[2]))
+    elsewhere = replace(onto, starts_time=time(9), ends_time=time(10))
+    made = schedule(db_session, program, plan, Choices(moved={TUESDAYS[1]: elsewhere}))
+    assert len(made) == 12
+    assert (made[1].pattern_on, made[1].starts_at) == (TUESDAYS[1], elsewhere.interval.start)
+
+
+def test_a_date_that_no_pattern_has_is_not_scheduled(db_session, program, plan):
+    wednesday = FIRST + timedelta(days=1)
+    outcome = schedule(db_session, program, plan, Choices(frozenset({FIRST, wednesday})))
+    assert outcome == SeriesBlocked((wednesday,))

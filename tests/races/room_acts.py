@@ -13,13 +13,15 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from venue import clock
 from venue.audit.rules import SYSTEM
-from venue.changes.cancelling import cancel_session
+from venue.changes.cancelling import cancel_program, cancel_session
 from venue.changes.moving import move_session
+from venue.changes.replanning import SeriesChange
+from venue.changes.rescheduling import By, reschedule_series
 from venue.db import WRITES, db, write_transaction
 from venue.places.booking import Blocked, Label, RoomWish, find_conflicts, hold
 from venue.places.models import RoomBooking
 from venue.places.rules import BookingStatus, Category
-from venue.programs.scheduling import SeriesBlocked, SeriesPlan, schedule_series
+from venue.programs.scheduling import SeriesPlan, schedule_series
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start
 
@@ -74,12 +76,26 @@ def schedule(program_id: int, plan: SeriesPlan) -> bool:
             session,
             program_id,
             plan,
-            leaving_out=frozenset(),
             override=None,
             actor=SYSTEM,
             now=clock.now(),
         )
-    return not isinstance(outcome, SeriesBlocked)
+    return isinstance(outcome, list)
+
+
+def change_room(pattern_id: int, change: SeriesChange) -> str:
+    """Change a whole series; return what was said."""
+    with write_transaction() as session:
+        by = By(SYSTEM, clock.now())
+        outcome = reschedule_series(session, pattern_id, change, wanted=None, reason="", by=by)
+    return type(outcome).__name__
+
+
+def call_off(program_id: int) -> str:
+    """Cancel a program; return what was said."""
+    with write_transaction() as session:
+        outcome = cancel_program(session, program_id, reason="停电", actor=SYSTEM, now=clock.now())
+    return type(outcome).__name__
 
 
 def move_about(seed: int, sessions: list[int], rooms: list[int], on: date, tries: int) -> list[str]:

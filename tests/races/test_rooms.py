@@ -12,13 +12,16 @@ from tests.races.crew import Crashed
 from tests.races.room_acts import (
     book_at_random,
     book_naively,
+    call_off,
+    change_room,
     hold_all,
     insert_one_by_one,
     move_about,
     schedule,
 )
-from venue.places.models import RoomBooking
-from venue.programs.models import ScheduledSession, SessionRoom
+from venue.changes.replanning import SeriesChange
+from venue.places.models import Room, RoomBooking
+from venue.programs.models import ScheduledSession, SeriesPattern, SessionRoom
 from venue.programs.scheduling import SeriesPlan
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
@@ -123,7 +126,64 @@ def test_series_that_want_the_same_hours_come_whole_or_not_at_all(
             .join(SessionRoom.session)
             .where(ScheduledSession.program_id == program_id)
         )
-        assert (sessions, held) == ((12, 12) if scheduled else (0, 0))
+        kept = db_session.scalar(select(func.count()).where(SeriesPattern.program_id == program_id))
+        assert (sessions, held, kept) == ((12, 12, 1) if scheduled else (0, 0, 0))
+
+
+def test_series_that_change_their_rooms_at_once_come_whole_or_not_at_all(
+    db_session, settings, crew, town, rooms
+):
+    """At each of four hours two series have a room each, and want the third and each other's."""
+    jobs = []
+    for n in range(8):
+        room = db_session.get_one(Room, rooms[n % 2])
+        made = make.course(
+            db_session,
+            town.wutongli,
+            f"课程{n}",
+            room=room,
+            capacity=20,
+            lessons=6,
+            first_on=DAY,
+            starts=time(9 + 2 * (n // 2)),
+        )
+        kept = make.series(db_session, made, room)
+        jobs += [
+            (change_room, kept.id, SeriesChange(DAY, 0, kept.starts_time, kept.ends_time, to))
+            for to in (rooms[2], rooms[1 - n % 2])
+        ]
+    db_session.commit()
+
+    answers = crew.rush(settings, jobs)
+
+    assert crashes(answers) == []
+    assert {"Rescheduled", "SeriesBlocked"} <= set(answers)
+    assert overlaps(db_session) == 0
+    db_session.expire_all()
+    for kept in db_session.scalars(select(SeriesPattern)).all():
+        held = {link.booking.room_id for one in kept.sessions for link in one.rooms}
+        assert held == {kept.room_id}
+
+
+def test_no_series_is_scheduled_in_a_program_that_is_called_off(
+    db_session, settings, crew, town, rooms
+):
+    programs = [make.program(db_session, town.wutongli, f"课程{n}").id for n in range(8)]
+    db_session.commit()
+    weekly = WeeklyPattern(DAY, frozenset({DAY.isoweekday()}), count=4)
+    jobs = []
+    for n, program_id in enumerate(programs):
+        plan = SeriesPlan(weekly, time(9 + n), time(10 + n), rooms[0])
+        jobs += [(schedule, program_id, plan), (call_off, program_id)]
+
+    answers = crew.rush(settings, jobs)
+
+    assert crashes(answers) == []
+    assert answers[1::2] == ["CancelledFor"] * 8
+    taking_place = select(func.count()).where(
+        ScheduledSession.program_id.in_(programs), ScheduledSession.cancelled_at.is_(None)
+    )
+    assert db_session.scalar(taking_place) == 0
 
 
 def test_rooms_named_in_any_order_are_held_by_one_without_a_deadlock(

@@ -63,6 +63,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "program.cancelled": frozenset({"people"}),
     "series.scheduled": frozenset({"dates", "override"}),
     "session.changed": frozenset({"fields"}),
+    "series.changed": frozenset({"from_on", "changed", "added", "cancelled", "override"}),
+    "series.extended": frozenset({"dates", "override"}),
+    "series.cancelled": frozenset({"from_on", "cancelled"}),
     "session.moved": frozenset({"from", "to", "override"}),
     "session.cancelled": frozenset({"people"}),
     # seats

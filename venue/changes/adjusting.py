@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue.audit.rules import Actor
+from venue.changes.affected import seats_of
 from venue.changes.hits import Hit
-from venue.changes.moving import move_session, seats_of, wishes_of_move
+from venue.changes.moving import move_session, wishes_of_move
 from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, Moved
 from venue.changes.rebooking import move_booking
 from venue.places.booking import Blocked, find_conflicts
@@ -73,7 +74,7 @@ def conflicts_of(session: Session, hit: Hit, place: NewPlace) -> list[Conflict]:
     if place.room_id is None:
         return []
     if hit.program_id is not None:
-        people = seats_of(session, hit.program_id, hit.row_id)
+        people = seats_of(session, hit.program_id, [hit.row_id])
     else:
         people = session.scalar(
             select(Reservation.people).where(Reservation.booking_id == hit.row_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from venue.notifications.rules import MessageKind
@@ -38,6 +38,15 @@ def lock_pools_of_programs(session: Session, program_ids: Iterable[int]) -> Sequ
     return list(lock_pools(session, ids).values())
 
 
+def seats_of(session: Session, program_id: int, session_ids: Sequence[int]) -> int | None:
+    """Return for how many people sessions of a program need room, None when nobody counts them."""
+    return session.scalar(
+        select(func.max(SeatPool.capacity)).where(
+            or_(SeatPool.session_id.in_(session_ids), SeatPool.program_id == program_id)
+        )
+    )
+
+
 def people_of_session(session: Session, one: ScheduledSession) -> Sequence[int]:
     """Return the ids of everybody whose active enrollment covers a session, and its teacher."""
     ids = session.scalars(
@@ -48,6 +57,21 @@ def people_of_session(session: Session, one: ScheduledSession) -> Sequence[int]:
         )
     ).all()
     return _with_teacher(ids, one.program)
+
+
+def people_by_session(session: Session, program: Program) -> dict[int | None, set[int]]:
+    """Return the ids of everybody with an active enrollment in a program, by session.
+
+    Under None those whose enrollment covers all of them, and the teacher.
+    """
+    found: dict[int | None, set[int]] = {None: set(_with_teacher([], program))}
+    for row in session.execute(
+        select(Enrollment.person_id, Enrollment.session_id).where(
+            Enrollment.program_id == program.id, Enrollment.status.in_(ACTIVE)
+        )
+    ):
+        found.setdefault(row.session_id, set()).add(row.person_id)
+    return found
 
 
 def people_of_program(session: Session, program: Program) -> Sequence[int]:

@@ -41,9 +41,8 @@ def cancel_session(
     if one.starts_at <= now:
         return AlreadyOver()
     people = people_of_session(session, one)
-    pools = session.scalars(select(SeatPool).where(SeatPool.session_id == one.id)).all()
-    _close_pools(session, pools, actor=actor, now=now)
-    _call_off(session, [one], reason=reason, actor=actor, now=now)
+    close_pools_of(session, [one], actor=actor, now=now)
+    call_off(session, [one], reason=reason, actor=actor, now=now)
     record(
         session,
         actor,
@@ -90,7 +89,7 @@ def cancel_program(
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    _call_off(session, list(coming), reason=reason, actor=actor, now=now)
+    call_off(session, list(coming), reason=reason, actor=actor, now=now)
     record(
         session,
         actor,
@@ -103,9 +102,10 @@ def cancel_program(
     return CancelledFor(len(people))
 
 
-def _call_off(
+def call_off(
     session: Session, sessions: list[ScheduledSession], *, reason: str, actor: Actor, now: datetime
 ) -> None:
+    """Cancel sessions whose pools are closed, give their rooms back, and tell calendars."""
     for one in sessions:
         one.cancelled_at = now
         one.cancel_reason = reason
@@ -113,6 +113,15 @@ def _call_off(
     held = [link.booking for one in sessions for link in one.rooms]
     release(session, held, actor=actor, now=now)
     publish_sessions(session, [one.id for one in sessions], now=now)
+
+
+def close_pools_of(
+    session: Session, sessions: Sequence[ScheduledSession], *, actor: Actor, now: datetime
+) -> None:
+    """Close the locked pools of sessions that have seats of their own, and end their claims."""
+    ids = [one.id for one in sessions]
+    pools = session.scalars(select(SeatPool).where(SeatPool.session_id.in_(ids))).all()
+    _close_pools(session, pools, actor=actor, now=now)
 
 
 def _close_pools(

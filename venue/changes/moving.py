@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.changes.affected import lock_pools_of_program, people_of_session, tell_all
+from venue.changes.affected import lock_pools_of_program, people_of_session, seats_of, tell_all
 from venue.changes.outcomes import AlreadyCancelled, AlreadyOver, Moved
 from venue.notifications.rules import MessageKind
 from venue.places.booking import Blocked, Move, RoomWish, hold, move, release
 from venue.programs.calendar import publish_sessions, rooms_of
 from venue.programs.models import ScheduledSession, SessionRoom
 from venue.programs.scheduling import named
-from venue.seats.models import SeatPool
 from venue.timeline.interval import Interval
 
 
@@ -121,7 +120,7 @@ def _move_rooms(
         session.flush()
         release(session, held, actor=actor, now=now)
         return None
-    people = seats_of(session, one.program_id, one.id)
+    people = seats_of(session, one.program_id, [one.id])
     wishes = wishes_of_move([booking.room_id for booking in held], interval, room_id, people)
     if len(wishes) == len(held):
         moves = [Move(one_.id, wish) for one_, wish in zip(held, wishes, strict=True)]
@@ -144,12 +143,3 @@ def wishes_of_move(
     """
     rooms = held if room_id in held else [room_id]
     return [RoomWish(one, interval, people) for one in rooms]
-
-
-def seats_of(session: Session, program_id: int, session_id: int) -> int | None:
-    """Return for how many people a session needs room, None when nobody counts them."""
-    return session.scalar(
-        select(SeatPool.capacity).where(
-            or_(SeatPool.session_id == session_id, SeatPool.program_id == program_id)
-        )
-    )

@@ -13,6 +13,21 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """So many dates of the series changed, were added, or were cancelled; people were told once."""
+
+    changed: int
+    added: int
+    cancelled: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToChange:
+    """No date of the series that is still to come would change."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelledFor:
     """It does not take place; so many people were told."""
 

@@ -44,6 +44,7 @@ def build_places(town: Town) -> None:
         town.session.add_all(_rule(town, slug, one) for one in rules)
     for slug, closures in facts["closures"].items():
         town.session.add_all(_closure(town, slug, one) for one in closures)
+    town.session.add_all(_school_term(town, one) for one in facts["school_terms"])
     town.term = _term(town, facts["term"])
     town.session.add(town.term)
     town.session.flush()
@@ -57,6 +58,15 @@ def build_places(town: Town) -> None:
         for one in facts["school_terms"]
     )
     town.session.flush()
+
+
+def _school_term(town: Town, one: Facts) -> SchoolTerm:
+    return SchoolTerm(
+        district_id=town.district.id,
+        name=one["name"],
+        starts_on=town.in_weeks(one["from_week"]),
+        ends_on=town.in_weeks(one["to_week"]) + timedelta(days=4),
+    )
 
 
 def hold_rooms(town: Town) -> None:

@@ -13,8 +13,8 @@ from venue.demo.enrollments import fill_program, fill_sessions
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession
-from venue.programs.rules import Admission, Books
-from venue.programs.scheduling import SeriesPlan, preview, schedule_series
+from venue.programs.rules import Admission, Books, DaysFollowed, PlannedDate
+from venue.programs.scheduling import Choices, SeriesPlan, preview, schedule_series
 from venue.seats.opening import open_program_pool, open_session_pools
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local_date
@@ -95,22 +95,30 @@ def _schedule(town: Town, slug: str, program: Program, one: Facts) -> list[Sched
         ends_time=wall_time(series["until"]),
         room_id=town.rooms[slug, series["room"]].id,
         people=one["seats"]["capacity"] if "seats" in one else None,
+        follows=DaysFollowed(series.get("follows", DaysFollowed.ORDINARY)),
     )
-    leaving_out = frozenset(
-        planned.on for planned in preview(town.session, program, plan) if not planned.fine
-    )
+    acts: dict[str, Any] = {"now": program.created_at}
     made = schedule_series(
         town.session,
         program.id,
         plan,
-        leaving_out=leaving_out,
+        choices=_choices(preview(town.session, program, plan, **acts), series.get("dropped")),
         override=None,
         actor=_manager(town),
-        now=program.created_at,
+        **acts,
     )
     if not isinstance(made, list):
         raise TypeError(f"{program.title} cannot be scheduled: {made}")
     return made
+
+
+def _choices(planned: list[PlannedDate], dropped: Facts | None) -> Choices:
+    """Drop what clashes, and the date that the data drop."""
+    wanted = [one for one in planned if one.wanted]
+    reasons = {one.on: "功能室有别的安排" for one in wanted if not one.fine}
+    if dropped is not None:
+        reasons[wanted[dropped["date"] - 1].on] = dropped["reason"]
+    return Choices(frozenset(one.on for one in wanted) - reasons.keys(), reasons=reasons)
 
 
 def _change(

@@ -16,6 +16,7 @@ class MessageKind(StrEnum):
     OFFER_DECLINED = "offer_declined"
     WAITLIST_ENDED = "waitlist_ended"
     SESSION_MOVED = "session_moved"
+    SERIES_CHANGED = "series_changed"
     SESSION_CANCELLED = "session_cancelled"
     PROGRAM_CANCELLED = "program_cancelled"
     DELEGATION_CONFIRMED = "delegation_confirmed"

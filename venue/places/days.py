@@ -8,11 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from venue.places.opening import Hours
-from venue.places.rules import DayKind, Layer, OpenInterval
+from venue.places.rules import SATURDAY, DayKind, Layer, OpenInterval
 from venue.timeline.interval import Interval, intersect, union
 from venue.timeline.local_time import day_start
-
-SATURDAY = 6
 
 
 class DayState(StrEnum):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
 from venue.seats.offering import lock_pools, offer_free_seats
 
@@ -37,6 +38,14 @@ def open_session_pools(
     session.add_all(pools)
     session.flush()
     return pools
+
+
+def open_seats_of(
+    session: Session, program: Program, added: list[ScheduledSession], capacity: int | None
+) -> None:
+    """Give sessions that join a series the seats of the others, where each has its own."""
+    if program.books is Books.SESSION and program.admission is not Admission.DROP_IN and capacity:
+        open_session_pools(session, added, capacity)
 
 
 def resize_pool(

@@ -1,4 +1,4 @@
-"""Weekly patterns: which dates a series that repeats every n weeks falls on."""
+"""Weekly patterns: which days a series that repeats every n weeks falls on."""
 
 from __future__ import annotations
 
@@ -36,22 +36,25 @@ class WeeklyPattern:
         if self.count is not None and not 1 <= self.count <= LONGEST_SERIES:
             raise ValueError(f"a series has 1 to {LONGEST_SERIES} dates")
 
-    def dates(self) -> list[date]:
-        """Return the dates in order, at most LONGEST_SERIES; may be empty with `until_on`."""
-        found: list[date] = []
-        for on in self._endless():
-            if self.until_on is not None and on > self.until_on:
-                break
-            found.append(on)
-            if len(found) == (self.count or LONGEST_SERIES):
-                break
-        return found
+    @property
+    def most(self) -> int:
+        """How many dates it has at most."""
+        return self.count or LONGEST_SERIES
 
-    def _endless(self) -> Iterator[date]:
+    def falls_on(self, on: date) -> bool:
+        """Tell whether a day of its weeks is one of its weekdays."""
+        return on.isoweekday() in self.weekdays
+
+    def days_until(self, last_on: date) -> Iterator[date]:
+        """Yield every day of the weeks in which it comes, from `starts_on` to the end of it.
+
+        The end is `until_on` or `last_on`, whichever is earlier; counting is the caller's.
+        """
+        last = last_on if self.until_on is None else min(self.until_on, last_on)
         monday = week_start(self.starts_on)
-        while True:
-            for weekday in sorted(self.weekdays):
-                on = monday + timedelta(days=weekday - 1)
-                if on >= self.starts_on:
+        while monday <= last:
+            for days in range(7):
+                on = monday + timedelta(days=days)
+                if self.starts_on <= on <= last:
                     yield on
             monday += timedelta(weeks=self.every_weeks)

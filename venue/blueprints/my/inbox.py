@@ -81,5 +81,15 @@ def moments(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 INSTANTS = frozenset(
-    {"at", "ends_at", "expires_at", "from_at", "from_end", "session_at", "to_at", "to_end"}
+    {
+        "added_at",
+        "at",
+        "ends_at",
+        "expires_at",
+        "from_at",
+        "from_end",
+        "session_at",
+        "to_at",
+        "to_end",
+    }
 )

@@ -19,6 +19,8 @@ from venue.blueprints.office import (
     rooms,
     school,
     series,
+    series_change,
+    series_page,
     sessions,
     terms,
 )
@@ -42,6 +44,8 @@ __all__ = [
     "rooms",
     "school",
     "series",
+    "series_change",
+    "series_page",
     "sessions",
     "terms",
 ]

@@ -13,6 +13,7 @@ from wtforms import (
     Field,
     Form,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -192,6 +193,17 @@ def enum_field(label: str, names: Mapping[Kind, str]) -> SelectField:
     """Return a choice among the members of an enum, each with its name."""
     kind = type(next(iter(names)))
     return SelectField(label, coerce=kind, choices=_choices(names.items()))
+
+
+def choice_field(label: str, names: Mapping[Kind, str]) -> RadioField:
+    """Return a choice among the members of an enum with whole sentences: all are to be seen."""
+    kind = type(next(iter(names)))
+    return RadioField(
+        label,
+        coerce=kind,
+        choices=_choices(names.items()),
+        validators=[InputRequired(_l("请选一种。"))],
+    )
 
 
 def optional_id(value: Any) -> int | None:

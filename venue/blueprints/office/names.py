@@ -8,7 +8,7 @@ from venue.blueprints.words import _l
 from venue.places.rules import BookingMode, Category, Layer
 from venue.places.usual_hours import UsualHours
 from venue.programs.models import Program
-from venue.programs.rules import Admission, Books
+from venue.programs.rules import Admission, Books, DaysFollowed
 
 CATEGORIES: dict[Category, str] = {
     Category.COURSE: _l("夜校课程"),
@@ -35,6 +35,12 @@ USUAL_HOURS: dict[UsualHours, str] = {
     UsualHours.NOON: _l("午间"),
     UsualHours.LATE: _l("晚间"),
     UsualHours.HOLIDAYS: _l("节假日值班"),
+}
+FOLLOWED: dict[DaysFollowed, str] = {
+    DaysFollowed.ORDINARY: _l("法定节假日不排，调休照旧（夜校、活动）"),
+    DaysFollowed.WORKING: _l("跟着工作日：节假日不排，调休上班的周末也排"),
+    DaysFollowed.SCHOOL: _l("跟着上学日：学校上课才排，补课的周末也排（托管）"),
+    DaysFollowed.ALL: _l("每一天都排，放假也排"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, request, url_for
@@ -19,6 +20,7 @@ from venue.blueprints.office.figures import ProgramState, program_rows
 from venue.blueprints.office.names import JOINING, Joining
 from venue.blueprints.office.program_form import MOST_SEATS, NewProgramForm, ProgramForm
 from venue.blueprints.office.reading import sessions_of
+from venue.blueprints.office.series_page import rhythm_words
 from venue.blueprints.words import _l
 from venue.changes.affected import people_of_program
 from venue.changes.cancelling import cancel_program
@@ -29,7 +31,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
 from venue.programs.editing import change_program, create_program
-from venue.programs.models import Program, ScheduledSession
+from venue.programs.models import Program, ScheduledSession, SeriesPattern
 from venue.seats.models import SeatPool
 from venue.seats.opening import BelowTaken, open_program_pool, resize_pool
 from venue.submissions import Done
@@ -238,10 +240,19 @@ def _program_page(found: Program, form: CapacityForm | None, refusal: Any, statu
         pool=pool,
         pools={one.session_id: one for one in pools if one.session_id is not None},
         sessions=sessions_of(db.session(), found.id),
+        patterns=[(kept, rhythm_words(kept)) for kept in _patterns(found)],
         form=form,
         refusal=refusal,
         now=now,
     )
+
+
+def _patterns(found: Program) -> Sequence[SeriesPattern]:
+    return db.session.scalars(
+        select(SeriesPattern)
+        .where(SeriesPattern.program_id == found.id)
+        .order_by(SeriesPattern.starts_on, SeriesPattern.id)
+    ).all()
 
 
 def below_taken(refusal: BelowTaken) -> str:
