@@ -122,15 +122,16 @@ def _move_rooms(
         release(session, held, actor=actor, now=now)
         return None
     if room_id in {booking.room_id for booking in held}:
-        moves = [Move(one_.id, RoomWish(one_.room_id, interval, people)) for one_ in held]
+        moves = [
+            Move(one_.id, RoomWish(one_.room_id, interval, people, one.center_id)) for one_ in held
+        ]
         return move(session, moves, override=override)
+    wish = RoomWish(room_id, interval, people, one.center_id)
     if len(held) == 1:
-        return move(
-            session, [Move(held[0].id, RoomWish(room_id, interval, people))], override=override
-        )
+        return move(session, [Move(held[0].id, wish)], override=override)
     made = hold(
         session,
-        [RoomWish(room_id, interval, people)],
+        [wish],
         label=None,
         override=override,
         actor=actor,

@@ -126,6 +126,7 @@ class Room(Base):
     equipment: Mapped[list[Equipment]] = relationship(
         secondary=room_equipment, order_by=Equipment.id
     )
+    photo: Mapped[RoomPhoto | None] = relationship()
 
     def fact(self) -> RoomFact:
         """Return what the rules need to know of this room."""
@@ -135,6 +136,7 @@ class Room(Base):
             self.retired_at is not None,
             timedelta(minutes=self.setup_minutes),
             timedelta(minutes=self.cleanup_minutes),
+            self.center_id,
         )
 
 

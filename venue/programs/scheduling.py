@@ -70,7 +70,7 @@ def schedule_series(
     intervals = [plan.interval(on) for on in dates]
     bookings = []
     if plan.room_id is not None:
-        wishes = [RoomWish(plan.room_id, one, plan.people) for one in intervals]
+        wishes = [RoomWish(plan.room_id, one, plan.people, program.center_id) for one in intervals]
         outcome = hold(session, wishes, label=None, override=override, actor=actor, now=now)
         if isinstance(outcome, Blocked):
             return SeriesBlocked(tuple(_judge(session, program, plan, dates)))
@@ -148,7 +148,7 @@ def _judge(
     intervals = [plan.interval(on) for on in dates]
     found: list[tuple[Conflict, ...]] = [()] * len(dates)
     if plan.room_id is not None:
-        wishes = [RoomWish(plan.room_id, one, plan.people) for one in intervals]
+        wishes = [RoomWish(plan.room_id, one, plan.people, program.center_id) for one in intervals]
         found = named(session, find_conflicts(session, wishes))
     hours = load_hours(session, program.center_id, dates[0], dates[-1])
     return [

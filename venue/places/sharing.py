@@ -1,0 +1,81 @@
+"""Centers of one district that help each other out: rooms that one of them lets others use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session, joinedload
+
+from venue.audit.recording import record
+from venue.audit.rules import Actor
+from venue.places.models import Center, Room, RoomSharing
+
+
+@dataclass(frozen=True, slots=True)
+class NotNearby:
+    """Some of the centers are of another district, or are the center itself."""
+
+
+def neighbors(session: Session, center: Center) -> Sequence[Center]:
+    """Return the other centers of a center's district, by name."""
+    return session.scalars(
+        select(Center)
+        .where(Center.district_id == center.district_id, Center.id != center.id)
+        .order_by(Center.name, Center.id)
+    ).all()
+
+
+def rooms_for(session: Session, center_id: int) -> Sequence[Room]:
+    """Return the rooms in use that a center may fill: its own, then those shared with it.
+
+    Each comes with its center; as people walk through each house.
+    """
+    shared = select(RoomSharing.room_id).where(RoomSharing.center_id == center_id)
+    return session.scalars(
+        select(Room)
+        .where(
+            (Room.center_id == center_id) | Room.id.in_(shared),
+            Room.retired_at.is_(None),
+        )
+        .options(joinedload(Room.center))
+        .order_by(Room.center_id != center_id, Room.center_id, Room.position, Room.id)
+    ).all()
+
+
+def share_room(
+    session: Session, room_id: int, center_ids: Iterable[int], *, actor: Actor, now: datetime
+) -> NotNearby | None:
+    """Let exactly these centers use a room like one of their own; None means done.
+
+    What they have placed in it stays when they lose it. The row's lock is the one that
+    `booking.hold` takes: nobody places anything on the strength of what has just ended.
+    """
+    room = session.get_one(Room, room_id, with_for_update={"key_share": True})
+    wanted = set(center_ids)
+    if not wanted <= {center.id for center in neighbors(session, room.center)}:
+        return NotNearby()
+    before = set(
+        session.scalars(select(RoomSharing.center_id).where(RoomSharing.room_id == room_id))
+    )
+    if wanted == before:
+        return None
+    session.execute(
+        delete(RoomSharing).where(
+            RoomSharing.room_id == room_id, RoomSharing.center_id.in_(before - wanted)
+        )
+    )
+    if wanted - before:
+        session.execute(
+            insert(RoomSharing),
+            [
+                {"room_id": room_id, "center_id": center_id, "since_at": now}
+                for center_id in sorted(wanted - before)
+            ],
+        )
+    session.expire(room, ["shared_with"])
+    facts = {"center_ids": sorted(wanted)}
+    record(session, actor, "room.shared", ("room", room_id), at=now, facts=facts)
+    return None
