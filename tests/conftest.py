@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,7 +25,7 @@ from tests.databases import (
 from tests.frozen_clock import FrozenClock
 from venue import clock as venue_clock
 from venue import create_app
-from venue.config import Settings
+from venue.config import Settings, install
 from venue.db import db
 
 # A busy machine makes no test fail, and CI tries the same cases twice in a row.
@@ -82,34 +81,49 @@ def database(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(scope="session")
-def copy_names() -> Iterator[str]:
-    """Give each copied database a name of its own."""
-    return (f"test{number}" for number in itertools.count())
-
-
 @pytest.fixture
-def database_url(
-    request: pytest.FixtureRequest, database: str, copy_names: Iterator[str]
-) -> Iterator[str]:
-    """Give the URL of a migrated, empty database that is this test's alone."""
+def database_url(request: pytest.FixtureRequest, database: str) -> Iterator[str]:
+    """Give the URL of a migrated, empty database that is this test's alone, while it lasts."""
     kind = "sqlite_template" if database == "sqlite" else "postgres_template"
     template = request.getfixturevalue(kind)
-    with template.copy(next(copy_names)) as url:
+    with template.copy("test") as url:
         yield url
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[Settings, Flask]:
+    """Keep the applications of this process: one for each settings that a test asks for.
+
+    To make one, and to compile its templates and statements anew, takes longer than most tests.
+    Every test's database lies at the same place as the last one's, so the settings are the same.
+    """
+    return {}
+
+
+@pytest.fixture(scope="session")
+def worker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder for what an application writes beside its database."""
+    return tmp_path_factory.mktemp("venue")
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, worker_folder: Path) -> Settings:
     """Return the settings of this test's application; another process can start with them too."""
-    return settings_for(database_url, tmp_path)
+    return settings_for(database_url, worker_folder)
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
-    """Return the application on this test's database, at the time of the frozen clock."""
-    app = create_app(settings)
+def app(settings: Settings, clock: FrozenClock, apps: dict[Settings, Flask]) -> Iterator[Flask]:
+    """Return the application on this test's database, at the time of the frozen clock.
+
+    What a test changes in its configuration is set back.
+    """
+    app = apps.get(settings) or apps.setdefault(settings, create_app(settings))
+    install(settings)
+    configured = dict(app.config)
     yield app
+    app.config.clear()
+    app.config.update(configured)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
