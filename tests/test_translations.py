@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ MARKERS = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 Message = str | tuple[str, ...]
 
 
+@cache
 def messages_in_the_code() -> dict[Message, str]:
     """Each message that stands in code and templates -> the file and line of its first place."""
     with (ROOT / "babel.cfg").open() as config:
@@ -37,6 +39,7 @@ def messages_in_the_code() -> dict[Message, str]:
     return found
 
 
+@cache
 def english_catalog() -> Catalog:
     with ENGLISH.open("rb") as file:
         return read_po(file, locale="en")
@@ -66,10 +69,11 @@ def test_no_translation_is_fuzzy_or_left_over() -> None:
 
 
 def test_a_translation_names_what_the_sentence_names() -> None:
+    catalog = english_catalog()
     wrong = [
         (message.id, errors)
-        for message in english_catalog()
-        if message.id and (errors := list(message.check(english_catalog())))
+        for message in catalog
+        if message.id and (errors := list(message.check(catalog)))
     ]
     assert wrong == []
 
