@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from venue.audit.recording import record_all
 from venue.audit.rules import Actor
 from venue.places.calendar import publish_bookings, retract_bookings
-from venue.places.judging import RoomTime, load_room_time
+from venue.places.judging import load_room_time
 from venue.places.models import Room, RoomBooking
 from venue.places.rules import BookingStatus, Category, Claim, Conflict, overridable
 from venue.timeline.interval import Interval
@@ -65,41 +65,29 @@ def find_conflicts(
 ) -> list[tuple[Conflict, ...]]:
     """Return for each wish everything that stands against it; empty means free.
 
-    The only availability function: search, preview and commit all ask here. `ignoring` names
+    The only availability function: preview and commit ask here, and what search offers is judged
+    by the same `RoomTime`, where one wish does not stand in another's way. `ignoring` names
     bookings that are about to move away. Wishes of one call are also held against each other.
     Six queries, however many wishes. Raises KeyError for a room that does not exist.
     """
     if not wishes:
         return []
-    time = _time_of(session, wishes, ignoring)
+    time = load_room_time(
+        session,
+        {wish.room_id for wish in wishes},
+        [wish.interval for wish in wishes],
+        ignoring=ignoring,
+    )
     found: list[tuple[Conflict, ...]] = []
     earlier: dict[int, list[Claim]] = defaultdict(list)
     for wish in wishes:
         of_room = earlier[wish.room_id]
-        found.append(_against(time, wish, of_room))
+        found.append(
+            time.conflicts(wish.room_id, wish.interval, wish.people, wish.center_id, of_room)
+        )
         held_for = time.held_for(wish.room_id, wish.interval)
         of_room.append(Claim(0, wish.room_id, held_for, ""))
     return found
-
-
-def find_conflicts_of_each(
-    session: Session, wishes: Sequence[RoomWish]
-) -> list[tuple[Conflict, ...]]:
-    """Return the same for wishes of which one will be chosen: none stands in another's way."""
-    if not wishes:
-        return []
-    time = _time_of(session, wishes, ())
-    return [_against(time, wish, ()) for wish in wishes]
-
-
-def _time_of(session: Session, wishes: Sequence[RoomWish], ignoring: Iterable[int]) -> RoomTime:
-    room_ids = {wish.room_id for wish in wishes}
-    uses = [wish.interval for wish in wishes]
-    return load_room_time(session, room_ids, uses, ignoring=ignoring)
-
-
-def _against(time: RoomTime, wish: RoomWish, beside: Iterable[Claim]) -> tuple[Conflict, ...]:
-    return time.conflicts(wish.room_id, wish.interval, wish.people, wish.center_id, beside)
 
 
 def hold(

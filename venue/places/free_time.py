@@ -10,6 +10,8 @@ from venue.timeline.interval import Interval, subtract
 
 STEP = timedelta(minutes=15)
 """People meet at quarters of an hour (own)."""
+SHORTEST = timedelta(minutes=30)
+"""Less than half an hour is not offered (own)."""
 
 
 def free_stretches(
@@ -29,6 +31,12 @@ def free_stretches(
         for rest in unclaimed
         if rest.length > room.setup + room.cleanup
     ]
+
+
+def from_now_on(stretches: Iterable[Interval], now: datetime) -> list[Interval]:
+    """Return what of the stretches still lies ahead, from the next quarter of an hour on."""
+    first = _up(now)
+    return [Interval(max(one.start, first), one.end) for one in stretches if one.end > first]
 
 
 def nearest_start(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, delete, insert, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
@@ -33,16 +33,23 @@ def rooms_for(session: Session, center_id: int) -> Sequence[Room]:
 
     Each comes with its center; as people walk through each house.
     """
+    return session.scalars(_rooms_for(center_id)).all()
+
+
+def rooms_to_show(session: Session, center_id: int) -> Sequence[Room]:
+    """Return the same with what a card shows of them, equipment and photo, in two queries."""
+    shown = (joinedload(Room.photo), selectinload(Room.equipment))
+    return session.scalars(_rooms_for(center_id).options(*shown)).all()
+
+
+def _rooms_for(center_id: int) -> Select[Room]:
     shared = select(RoomSharing.room_id).where(RoomSharing.center_id == center_id)
-    return session.scalars(
+    return (
         select(Room)
-        .where(
-            (Room.center_id == center_id) | Room.id.in_(shared),
-            Room.retired_at.is_(None),
-        )
+        .where((Room.center_id == center_id) | Room.id.in_(shared), Room.retired_at.is_(None))
         .options(joinedload(Room.center))
         .order_by(Room.center_id != center_id, Room.center_id, Room.position, Room.id)
-    ).all()
+    )
 
 
 def share_room(

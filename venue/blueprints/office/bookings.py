@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, url_for
+from flask import abort, flash, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Field, SelectField, ValidationError
 
@@ -78,7 +79,7 @@ def bookings(center: Center) -> Response:
 @staff(Permission.OFFICE)
 def new_booking(center: Center) -> Response:
     """Take a room for a meeting or a hire."""
-    form = BookingForm(data={"category": Category.MEETING})
+    form = BookingForm(_asked(), data={"category": Category.MEETING})
     rooms = room_choices(db.session(), center)
     offer(form.room_id, rooms)
 
@@ -120,6 +121,11 @@ def release_booking(center: Center, booking_id: int) -> Response:
         return _to_bookings(center)
 
     return pressed(act, never, _l("已释放。"))
+
+
+def _asked() -> MultiDict[str, str] | None:
+    """Return what the form that is sent says, or the link that leads to an empty one."""
+    return request.form if request.method == "POST" else request.args or None
 
 
 def _booked(center: Center, booking: RoomBooking) -> Done:
