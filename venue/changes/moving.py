@@ -73,7 +73,7 @@ def move_session(
             "from_end": before.end.isoformat(),
             "to_at": interval.start.isoformat(),
             "to_end": interval.end.isoformat(),
-            "place": "，".join(room.name for room in rooms_of(one)),
+            "place": "，".join(room.name_from(one.center_id) for room in rooms_of(one)),
         },
         now=now,
     )

@@ -128,6 +128,10 @@ class Room(Base):
     )
     photo: Mapped[RoomPhoto | None] = relationship()
 
+    def name_from(self, center_id: int) -> str:
+        """Return its name as it is said at a center: of another's room with that center's name."""
+        return self.name if self.center_id == center_id else f"{self.center.name} {self.name}"
+
     def fact(self) -> RoomFact:
         """Return what the rules need to know of this room."""
         return RoomFact(

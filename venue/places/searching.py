@@ -164,10 +164,11 @@ class _Search:
         return tuple(found[:MOST_NEAR])
 
     def shut(self) -> tuple[Conflict, ...]:
-        """Return why none of the rooms is open at the time; nothing when one of them is."""
+        """Return why no room that holds the people is open at the time; nothing when one is."""
+        large = [one for one in self.rooms if self.wanted.seats(one)]
         reasons = [
             [why for why in self.against(one, self.wanted.interval) if isinstance(why, SHUT)]
-            for one in self.rooms
+            for one in large or self.rooms
         ]
         return tuple(reasons[0]) if reasons and all(reasons) else ()
 

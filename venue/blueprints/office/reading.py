@@ -139,10 +139,7 @@ def rooms_in_use(session: Session, center_id: int) -> Sequence[Room]:
 
 def room_choices(session: Session, center: Center) -> list[tuple[int, str]]:
     """Return the rooms that a center may fill: its own, then others' with their center's name."""
-    return [
-        (room.id, room.name if room.center_id == center.id else f"{room.center.name} {room.name}")
-        for room in rooms_for(session, center.id)
-    ]
+    return [(room.id, room.name_from(center.id)) for room in rooms_for(session, center.id)]
 
 
 def staff_of(session: Session, center_id: int, roles: Iterable[Role] = Role) -> Sequence[Person]:

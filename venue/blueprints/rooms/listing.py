@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from venue import clock
 from venue.blueprints.rooms.addresses import blueprint
 from venue.db import db
 from venue.htmx import render
@@ -19,7 +18,6 @@ def index(slug: str) -> Response:
     rooms = rooms_to_show(db.session(), center.id)
     return render(
         "rooms/index.html",
-        today=clock.today(),
         own=[room for room in rooms if room.center_id == center.id],
         shared=[room for room in rooms if room.center_id != center.id],
     )
