@@ -14,8 +14,11 @@ OPEN_TO_ALL = frozenset(
         "today.front",
         "today.show",
         "today.choose",
-        "rooms.week",
+        "rooms.index",
+        "rooms.photo",
+        "rooms.search",
         "rooms.show",
+        "rooms.week",
         "courses.index",
         "courses.show",
         "calendars.index",
@@ -50,6 +53,7 @@ def example_url(app: Flask, rule: Rule, town: Town) -> str:
         "session_id": town.painting.sessions[0].id,
         "person_id": town.zhou_jianguo.id,
         "token": "0" * 43,
+        "digest": "0" * 64,
         "key": f"session-{town.painting.sessions[0].id}",
     }
     with app.test_request_context():

@@ -24,12 +24,13 @@ from venue.accounts.rules import Role
 from venue.audit.rules import Channel
 from venue.people.models import Delegation, Neighborhood, Person
 from venue.people.rules import Basis
-from venue.places.models import Center, District, OpeningRule, Patron, Room, RoomBooking
+from venue.places.models import Center, Closure, District, OpeningRule, Patron, Room, RoomBooking
 from venue.places.rules import BookingMode, BookingStatus, Category, Layer
 from venue.programs.models import Program, ScheduledSession, SessionRoom, Term
 from venue.programs.rules import Admission, Books
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.rules import SEATED, EnrollmentStatus
+from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
 
 AnySession = Session | scoped_session[Session]
@@ -236,6 +237,21 @@ def booking(
             ends_at=ends_at,
             purpose=purpose,
             category=category,
+        ),
+    )
+
+
+def closure(
+    session: AnySession, of: Center, interval: Interval, reason: str, room: Room | None = None
+) -> Closure:
+    return _added(
+        session,
+        Closure(
+            center_id=of.id,
+            room=room,
+            starts_at=interval.start,
+            ends_at=interval.end,
+            reason=reason,
         ),
     )
 

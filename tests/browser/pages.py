@@ -8,11 +8,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
 from tests.browser.server import INVITATION
+from venue import clock
 
 HOME = "wutongli"
 
@@ -33,6 +35,7 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "rooms.photo",  # answers image/jpeg
 }
 """GET routes that answer no HTML of their own."""
 
@@ -101,6 +104,7 @@ OPERA = {"program_id": program("越剧入门")}
 OFFICE_LISTS = ("bookings", "closures", "duty", "hours", "programs", "rooms", "terms")
 OFFICE_FORMS = ("edit_center", "new_booking", "new_closure", "new_opening", "new_program")
 AT_HOME = {"slug": HOME}
+A_WISH = {"on": str(clock.today() + timedelta(days=1)), "from": "03:00", "to": "05:00"}
 
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
@@ -109,7 +113,12 @@ RESIDENT_SIGHTS = [
     Sight("the centers", "today.choose"),
     Sight("the week", "rooms.week", AT_HOME, dark=True),
     Sight("the week of seniors", "rooms.week", {**AT_HOME, "category": "senior"}),
+    Sight("the rooms", "rooms.index", AT_HOME, dark=True),
     Sight("a room", "rooms.show", {"room_id": room("书画室")}),
+    Sight("a shared room", "rooms.show", {"room_id": room("舞蹈室")}),
+    Sight("looking for a room", "rooms.search", AT_HOME),
+    Sight("no free room", "rooms.search", {**AT_HOME, **A_WISH, "people": "70"}, dark=True),
+    Sight("a wish that cannot be", "rooms.search", {**AT_HOME, **A_WISH, "people": "900"}),
     Sight("the courses", "courses.index", AT_HOME),
     Sight("the courses of a family", "courses.index", AT_HOME, CHEN_MIN, dark=True),
     Sight("no course found", "courses.index", {**AT_HOME, "q": "没有这门课"}),
@@ -161,6 +170,7 @@ STAFF_SIGHTS = [
         for endpoint, key, value in (
             ("session", "session_id", last_session("越剧入门")),
             ("edit_room", "room_id", room("书画室")),
+            ("room_photo", "room_id", room("书画室")),
             ("edit_opening", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),
         )

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import Field, SelectField, ValidationError
+from wtforms import Field, ValidationError
 
 from venue import clock
 from venue.audit.rules import Actor
@@ -21,6 +21,7 @@ from venue.blueprints.office.fields import (
     offer,
     optional_number_field,
     optional_text_field,
+    row_field,
     text_field,
 )
 from venue.blueprints.office.names import CATEGORIES
@@ -46,7 +47,7 @@ AHEAD = timedelta(days=366)
 class BookingForm(VenueForm):
     """A room for a time, and what for."""
 
-    room_id = SelectField(_l("功能室"), coerce=int)
+    room_id = row_field(_l("功能室"))
     on = day_field(_l("日期"))
     starts_time = clock_field(_l("几点开始"))
     ends_time = end_field(_l("几点结束"), "starts_time")
