@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, insert, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
@@ -43,10 +43,13 @@ def rooms_to_show(session: Session, center_id: int) -> Sequence[Room]:
 
 
 def _rooms_for(center_id: int) -> Select[Room]:
-    shared = select(RoomSharing.room_id).where(RoomSharing.center_id == center_id)
+    own_and_shared = union_all(
+        select(Room.id).where(Room.center_id == center_id),
+        select(RoomSharing.room_id).where(RoomSharing.center_id == center_id),
+    )
     return (
         select(Room)
-        .where((Room.center_id == center_id) | Room.id.in_(shared), Room.retired_at.is_(None))
+        .where(Room.id.in_(own_and_shared), Room.retired_at.is_(None))
         .options(joinedload(Room.center))
         .order_by(Room.center_id != center_id, Room.center_id, Room.position, Room.id)
     )
