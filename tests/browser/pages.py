@@ -104,7 +104,11 @@ OPERA = {"program_id": program("越剧入门")}
 OFFICE_LISTS = ("bookings", "closures", "duty", "hours", "programs", "rooms", "terms")
 OFFICE_FORMS = ("edit_center", "new_booking", "new_closure", "new_opening", "new_program")
 AT_HOME = {"slug": HOME}
-A_WISH = {"on": str(clock.today() + timedelta(days=1)), "from": "03:00", "to": "05:00"}
+A_WISH = {"on": str(clock.today() + timedelta(days=1)), "from": "10:00", "to": "11:00"}
+A_HALL_WITH_A_SINK = {
+    "people": "70",
+    "equipment": Lookup("SELECT id FROM equipment WHERE name = ?", ("水槽",)),
+}
 
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
@@ -117,8 +121,8 @@ RESIDENT_SIGHTS = [
     Sight("a room", "rooms.show", {"room_id": room("书画室")}),
     Sight("a shared room", "rooms.show", {"room_id": room("舞蹈室")}),
     Sight("looking for a room", "rooms.search", AT_HOME),
-    Sight("no free room", "rooms.search", {**AT_HOME, **A_WISH, "people": "70"}, dark=True),
-    Sight("a wish that cannot be", "rooms.search", {**AT_HOME, **A_WISH, "people": "900"}),
+    Sight("free rooms", "rooms.search", {**AT_HOME, **A_WISH}),
+    Sight("no free room", "rooms.search", {**AT_HOME, **A_WISH, **A_HALL_WITH_A_SINK}, dark=True),
     Sight("the courses", "courses.index", AT_HOME),
     Sight("the courses of a family", "courses.index", AT_HOME, CHEN_MIN, dark=True),
     Sight("no course found", "courses.index", {**AT_HOME, "q": "没有这门课"}),

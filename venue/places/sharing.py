@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, delete, insert, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
+from venue.db import Base
 from venue.places.models import Center, Room, RoomSharing
 
 
@@ -67,25 +69,30 @@ def share_room(
     wanted = set(center_ids)
     if not wanted <= {center.id for center in neighbors(session, room.center)}:
         return NotNearby()
-    before = set(
-        session.scalars(select(RoomSharing.center_id).where(RoomSharing.room_id == room_id))
-    )
-    if wanted == before:
+    if not name_centers(session, RoomSharing, {"room_id": room_id}, wanted, {"since_at": now}):
         return None
-    session.execute(
-        delete(RoomSharing).where(
-            RoomSharing.room_id == room_id, RoomSharing.center_id.in_(before - wanted)
-        )
-    )
-    if wanted - before:
-        session.execute(
-            insert(RoomSharing),
-            [
-                {"room_id": room_id, "center_id": center_id, "since_at": now}
-                for center_id in sorted(wanted - before)
-            ],
-        )
     session.expire(room, ["shared_with"])
     facts = {"center_ids": sorted(wanted)}
     record(session, actor, "room.shared", ("room", room_id), at=now, facts=facts)
     return None
+
+
+def name_centers(
+    session: Session,
+    kind: type[Base],
+    of: Mapping[str, int],
+    wanted: set[int],
+    new: Mapping[str, Any],
+) -> bool:
+    """Let the rows of one thing (`of`) name exactly these centers; tell whether that is a change.
+
+    A row that is added has the columns `new` besides.
+    """
+    rows: Any = kind
+    owner = [getattr(rows, name) == value for name, value in of.items()]
+    before = set(session.scalars(select(rows.center_id).where(*owner)))
+    session.execute(delete(kind).where(*owner, rows.center_id.in_(before - wanted)))
+    added = [{**of, **new, "center_id": center_id} for center_id in sorted(wanted - before)]
+    if added:
+        session.execute(insert(kind), added)
+    return wanted != before

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CompoundSelect, insert, select, union_all
-from sqlalchemy import delete as delete_from
+from sqlalchemy import ColumnElement, CompoundSelect, select, union_all
 from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.places.sharing import NotNearby, neighbors
+from venue.places.sharing import NotNearby, name_centers, neighbors
 from venue.programs.models import Program, ProgramPartner, ScheduledSession
 
 
@@ -23,26 +22,8 @@ def run_together(
     wanted = set(center_ids)
     if not wanted <= {center.id for center in neighbors(session, program.center)}:
         return NotNearby()
-    before = set(
-        session.scalars(
-            select(ProgramPartner.center_id).where(ProgramPartner.program_id == program_id)
-        )
-    )
-    if wanted == before:
+    if not name_centers(session, ProgramPartner, {"program_id": program_id}, wanted, {}):
         return None
-    session.execute(
-        delete_from(ProgramPartner).where(
-            ProgramPartner.program_id == program_id, ProgramPartner.center_id.in_(before - wanted)
-        )
-    )
-    if wanted - before:
-        session.execute(
-            insert(ProgramPartner),
-            [
-                {"program_id": program_id, "center_id": center_id}
-                for center_id in sorted(wanted - before)
-            ],
-        )
     session.expire(program, ["partners"])
     facts = {"center_ids": sorted(wanted)}
     record(session, actor, "program.partnered", ("program", program_id), at=now, facts=facts)
