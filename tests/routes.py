@@ -16,8 +16,11 @@ OPEN_TO_ALL = frozenset(
         "today.choose",
         "year.show",
         "year.day",
-        "rooms.week",
+        "rooms.index",
+        "rooms.photo",
+        "rooms.search",
         "rooms.show",
+        "rooms.week",
         "courses.index",
         "courses.show",
         "calendars.index",
@@ -54,6 +57,7 @@ def example_url(app: Flask, rule: Rule, town: Town) -> str:
         "on": "2026-10-01",
         "token": "0" * 43,
         "pattern_id": town.pattern.id,
+        "digest": "0" * 64,
         "key": f"session-{town.painting.sessions[0].id}",
     }
     with app.test_request_context():

@@ -26,6 +26,7 @@ from venue.people.models import Delegation, Neighborhood, Person
 from venue.people.rules import Basis
 from venue.places.models import (
     Center,
+    Closure,
     District,
     OpeningRule,
     Patron,
@@ -39,6 +40,7 @@ from venue.programs.models import Program, ScheduledSession, SeriesPattern, Sess
 from venue.programs.rules import Admission, Books, DaysFollowed
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.rules import SEATED, EnrollmentStatus
+from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant, local, local_date
 
 AnySession = Session | scoped_session[Session]
@@ -251,6 +253,21 @@ def booking(
             ends_at=ends_at,
             purpose=purpose,
             category=category,
+        ),
+    )
+
+
+def closure(
+    session: AnySession, of: Center, interval: Interval, reason: str, room: Room | None = None
+) -> Closure:
+    return _added(
+        session,
+        Closure(
+            center_id=of.id,
+            room=room,
+            starts_at=interval.start,
+            ends_at=interval.end,
+            reason=reason,
         ),
     )
 

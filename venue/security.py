@@ -73,7 +73,7 @@ def _set_headers(response: Response) -> Response:
         headers["Service-Worker-Allowed"] = "/"
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint == "static":
+    if request.endpoint == "static" or response.cache_control.immutable:
         return response
     # The cookie is asked, not the database: an answer that says it is away comes through here too.
     if "_user_id" in cookie or request.method != "GET":

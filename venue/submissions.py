@@ -72,7 +72,7 @@ def _digest(key: str) -> str:
 
     Somebody who was told "done" by the key alone would believe that of what was never looked at.
     """
-    whole = json.dumps([key, request.path, _typed()])
+    whole = json.dumps([key, request.path, _typed(), _files()])
     return sha256(whole.encode()).hexdigest()
 
 
@@ -80,6 +80,16 @@ def _typed() -> list[tuple[str, str]]:
     """Return the fields of the form that was sent, in order, without its token and key."""
     keys = {"csrf_token", "submission_key"}
     return [(name, text) for name, text in request.form.items(multi=True) if name not in keys]
+
+
+def _files() -> list[tuple[str, str]]:
+    """Return the files that were sent, each with its digest; they can be read again afterwards."""
+    found = []
+    for name, file in request.files.items(multi=True):
+        file.stream.seek(0)
+        found.append((name, sha256(file.stream.read()).hexdigest()))
+        file.stream.seek(0)
+    return found
 
 
 def sender() -> str:

@@ -84,6 +84,7 @@ class Loot:
             "shift_id": self.shift.id,
             "term_id": town.term.id,
             "token": INVITATION,
+            "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",
         }
 

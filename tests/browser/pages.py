@@ -8,11 +8,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
 from tests.browser.server import INVITATION
+from venue import clock
 
 HOME = "wutongli"
 
@@ -33,6 +35,7 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "rooms.photo",  # answers image/jpeg
 }
 """GET routes that answer no HTML of their own."""
 
@@ -133,6 +136,11 @@ OFFICE_FORMS = (
 )
 AT_HOME = {"slug": HOME}
 ZHOU_JIANGUO = {**AT_HOME, "person_id": person("周建国")}
+A_WISH = {"on": str(clock.today() + timedelta(days=1)), "from": "10:00", "to": "11:00"}
+A_HALL_WITH_A_SINK = {
+    "people": "70",
+    "equipment": Lookup("SELECT id FROM equipment WHERE name = ?", ("水槽",)),
+}
 
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
@@ -143,12 +151,17 @@ RESIDENT_SIGHTS = [
     Sight("a day", "year.day", {**AT_HOME, "on": "2026-10-01"}),
     Sight("the week", "rooms.week", AT_HOME, dark=True),
     Sight("the week of seniors", "rooms.week", {**AT_HOME, "category": "senior"}),
+    Sight("the rooms", "rooms.index", AT_HOME, dark=True),
     Sight("a room", "rooms.show", {"room_id": room("书画室")}),
     Sight(
         "asking for a room", "reservations.ask", {"room_id": room("书画室")}, LIN_XIAO, dark=True
     ),
     Sight("asking for approval", "reservations.ask", {"room_id": room("报告厅")}, CHEN_MIN),
     Sight("a room of the staff", "reservations.ask", {"room_id": room("调解室")}, LIN_XIAO),
+    Sight("a shared room", "rooms.show", {"room_id": room("舞蹈室")}),
+    Sight("looking for a room", "rooms.search", AT_HOME),
+    Sight("free rooms", "rooms.search", {**AT_HOME, **A_WISH}),
+    Sight("no free room", "rooms.search", {**AT_HOME, **A_WISH, **A_HALL_WITH_A_SINK}, dark=True),
     Sight("the courses", "courses.index", AT_HOME),
     Sight("the courses of a family", "courses.index", AT_HOME, CHEN_MIN, dark=True),
     Sight("no course found", "courses.index", {**AT_HOME, "q": "没有这门课"}),
@@ -210,6 +223,7 @@ STAFF_SIGHTS = [
         for endpoint, key, value in (
             ("session", "session_id", last_session("越剧入门")),
             ("edit_room", "room_id", room("书画室")),
+            ("room_photo", "room_id", room("书画室")),
             ("edit_opening", "rule_id", first("opening_rule")),
             ("remove_rule", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),

@@ -129,4 +129,4 @@ def test_every_token_that_is_used_is_declared() -> None:
 
 
 def test_the_sheets_stay_short_enough_to_read() -> None:
-    assert sum(len(sheet.splitlines()) for sheet in SHEETS.values()) <= 700
+    assert sum(len(sheet.splitlines()) for sheet in SHEETS.values()) <= 800

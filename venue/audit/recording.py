@@ -35,6 +35,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "district.created": frozenset(),
     "center.changed": frozenset({"fields"}),
     "room.changed": frozenset({"fields"}),
+    "room.shared": frozenset({"center_ids"}),
+    "room.pictured": frozenset({"what"}),
     "opening.changed": frozenset({"center_id", "what"}),
     "closure.created": frozenset({"center_id", "room_id"}),
     "closure.ended": frozenset(),
@@ -58,6 +60,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     # programs
     "term.changed": frozenset({"fields"}),
     "program.changed": frozenset({"fields"}),
+    "program.partnered": frozenset({"center_ids"}),
     "program.published": frozenset(),
     "program.retracted": frozenset(),
     "program.cancelled": frozenset({"people"}),

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from venue.blueprints.forms import new_submission_key
 from venue.blueprints.preferences import language
 from venue.people.rules import Language
+from venue.programs.models import ScheduledSession
 from venue.timeline.local_time import local
 from venue.timeline.rhythm import Rhythm
 
@@ -128,6 +129,12 @@ def center_name(name: str) -> str:
     return Markup("{}<wbr>{}").format(own, title + rest)
 
 
+def session_rooms(one: ScheduledSession) -> str:
+    """The rooms of a session as they are said at its center; empty when it has none."""
+    names = [link.booking.room.name_from(one.center_id) for link in one.rooms]
+    return str(gettext("、")).join(names)
+
+
 def kind(value: object) -> str:
     """The name of a refusal's or conflict's class, by which templates choose the sentence."""
     return type(value).__name__
@@ -163,6 +170,7 @@ GLOBALS: dict[str, Callable[..., str]] = {
     "near": near,
     "percent": percent,
     "period": period,
+    "session_rooms": session_rooms,
     "span": span,
     "wall_span": wall_span,
     "new_submission_key": new_submission_key,

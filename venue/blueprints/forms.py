@@ -20,6 +20,7 @@ from wtforms import (
 )
 from wtforms.form import BaseForm
 from wtforms.i18n import messages_path
+from wtforms.meta import DefaultMeta
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from venue import clock
@@ -49,18 +50,29 @@ def _words_of_wtforms(locale: str) -> NullTranslations:
     return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
+class _Words:
+    """How WTForms speaks in all of our forms."""
+
+    def get_translations(self, form: BaseForm) -> NullTranslations:  # noqa: ARG002  (WTForms')
+        """Return the messages in the language of the page."""
+        return _words_of_wtforms(str(get_locale()))
+
+
+class AskingForm(Form):
+    """A form that only asks: its fields stand in the address, and it needs no token."""
+
+    class Meta(_Words, DefaultMeta):
+        """How WTForms treats all of them."""
+
+
 class VenueForm(FlaskForm):
     """A form that is sent once.
 
     Its token is checked with its fields, so that what was typed stays when the token has expired.
     """
 
-    class Meta(FlaskForm.Meta):
+    class Meta(_Words, FlaskForm.Meta):
         """How WTForms treats all of them."""
-
-        def get_translations(self, form: BaseForm) -> NullTranslations:  # noqa: ARG002  (WTForms')
-            """Return the messages in the language of the page."""
-            return _words_of_wtforms(str(get_locale()))
 
     submission_key = HiddenField(
         default=new_submission_key, validators=[Length(max=SUBMISSION_KEY_MAX)]

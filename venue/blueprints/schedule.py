@@ -15,6 +15,7 @@ from venue.places.booking import HOLDING
 from venue.places.models import Center, Room, RoomBooking
 from venue.places.rules import LONGEST_BOOKING, BookingStatus, Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
+from venue.programs.partnering import sessions_run_at
 from venue.programs.rules import Admission
 from venue.seats.models import SeatPool
 from venue.seats.standing import PoolStanding, standings
@@ -81,6 +82,7 @@ def events_by_room(
     rows = session.execute(
         _events_from(RoomBooking)
         .join(Room, Room.id == RoomBooking.room_id)
+        .join(_house, _house.id == Room.center_id)
         .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
         .outerjoin(ScheduledSession, ScheduledSession.id == SessionRoom.session_id)
         .outerjoin(Program, Program.id == ScheduledSession.program_id)
@@ -98,14 +100,14 @@ def events_by_room(
     seats = _seats(session, rows, now)
     found: dict[int, list[Event]] = {room_id: [] for room_id in room_ids}
     for row in rows:
-        found[row.room_id].append(_event([row], seats))
+        found[row.room_id].append(_event([row], seats, row.house_id))
     return found
 
 
 def sessions_within(
     session: Session, center_id: int, within: Interval, *, now: datetime
 ) -> list[Event]:
-    """Return the sessions of a center that share an instant with `within`, in order.
+    """Return the sessions that a center runs, alone or with others, at any time within, in order.
 
     One query, and those of `standings` for the seats.
     """
@@ -146,9 +148,13 @@ def next_session_at(session: Session, center_id: int, after: datetime) -> dateti
         select(func.min(ScheduledSession.starts_at))
         .join(ScheduledSession.program)
         .where(
-            ScheduledSession.center_id == center_id,
-            ScheduledSession.starts_at >= after,
-            ScheduledSession.cancelled_at.is_(None),
+            ScheduledSession.id.in_(
+                sessions_run_at(
+                    center_id,
+                    ScheduledSession.starts_at >= after,
+                    ScheduledSession.cancelled_at.is_(None),
+                )
+            ),
             Program.published_at.is_not(None),
         )
     )
@@ -156,12 +162,16 @@ def next_session_at(session: Session, center_id: int, after: datetime) -> dateti
 
 _pool_of_series = aliased(SeatPool)
 _pool_of_session = aliased(SeatPool)
+_house = aliased(Center)
+"""Where it takes place: the center of the room, or of the program that has none."""
 
 
 def _events_from(table: type[RoomBooking | ScheduledSession]) -> Select[Any]:
     columns: Any = (
         RoomBooking.room_id,
         Room.name.label("room"),
+        _house.id.label("house_id"),
+        _house.name.label("house"),
         Room.private,
         RoomBooking.starts_at.label("booked_from"),
         RoomBooking.ends_at.label("booked_until"),
@@ -196,16 +206,17 @@ def _sessions(
         .outerjoin(SessionRoom, SessionRoom.session_id == ScheduledSession.id)
         .outerjoin(RoomBooking, RoomBooking.id == SessionRoom.booking_id)
         .outerjoin(Room, Room.id == RoomBooking.room_id)
+        .join(_house, _house.id == func.coalesce(Room.center_id, ScheduledSession.center_id))
         .outerjoin(_pool_of_series, _pool_of_series.program_id == Program.id)
         .outerjoin(_pool_of_session, _pool_of_session.session_id == ScheduledSession.id)
-        .where(ScheduledSession.center_id == center_id, chosen)
+        .where(ScheduledSession.id.in_(sessions_run_at(center_id, chosen)))
         .order_by(ScheduledSession.starts_at, ScheduledSession.id, Room.position, Room.id)
     ).all()
     seats = _seats(session, rows, now)
     by_session: dict[int, list[Row[Any]]] = {}
     for row in rows:
         by_session.setdefault(row.session_id, []).append(row)
-    return [_event(of_session, seats) for of_session in by_session.values()]
+    return [_event(of_session, seats, center_id) for of_session in by_session.values()]
 
 
 def _seats(session: Session, rows: Iterable[Row[Any]], now: datetime) -> dict[int, PoolStanding]:
@@ -213,10 +224,19 @@ def _seats(session: Session, rows: Iterable[Row[Any]], now: datetime) -> dict[in
     return standings(session, [], sorted(pool_ids), now=now) if pool_ids else {}
 
 
-def _event(rows: Sequence[Row[Any]], seats: dict[int, PoolStanding]) -> Event:
-    """Return one event; a session in several rooms has a row for each."""
+def _event(rows: Sequence[Row[Any]], seats: dict[int, PoolStanding], seen_from: int) -> Event:
+    """Return one event; a session in several rooms has a row for each.
+
+    What takes place in another center than the one it is seen from is named with that center.
+    """
     first = rows[0]
-    rooms = tuple(row.room for row in rows if row.room is not None)
+    rooms = tuple(
+        " ".join(
+            name for name in (row.house if row.house_id != seen_from else None, row.room) if name
+        )
+        for row in rows
+        if row.room is not None or row.house_id != seen_from
+    )
     private = any(row.private for row in rows)
     if first.session_id is None:
         interval = Interval(

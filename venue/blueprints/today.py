@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from flask import Blueprint, redirect, request, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
 
 from venue import clock
@@ -27,7 +28,7 @@ from venue.htmx import render
 from venue.permissions import center_of
 from venue.places.days import by_layer, day_hours, unattended_rooms
 from venue.places.doors import LOOK_AHEAD, doors
-from venue.places.models import Center
+from venue.places.models import Center, District
 from venue.places.opening import Hours, load_hours, load_hours_of_centers, room_names
 from venue.places.rules import ClosureFact
 from venue.timeline.interval import Interval
@@ -51,10 +52,13 @@ def front() -> Response:
 
 @blueprint.get("/centers/")
 def choose() -> Response:
-    """List the centers, each with its doors."""
+    """List the centers by district, each with its doors."""
     now = clock.now()
     centers = db.session.scalars(
-        select(Center).options(joinedload(Center.district)).order_by(Center.district_id, Center.id)
+        select(Center)
+        .join(Center.district)
+        .options(contains_eager(Center.district))
+        .order_by(District.name, District.id, Center.name, Center.id)
     ).all()
     if not centers:
         return render("today/empty.html")
@@ -64,7 +68,10 @@ def choose() -> Response:
     )
     return render(
         "today/choose.html",
-        centers=[(one, doors(hours[one.id], now)) for one in centers],
+        districts=[
+            (district, [(one, doors(hours[one.id], now)) for one in of_district])
+            for district, of_district in groupby(centers, key=lambda one: one.district)
+        ],
         today=first_on,
     )
 

@@ -77,7 +77,13 @@ def add_dates(
         return SeriesBlocked(at_wrong_time)
     seats = seats_of(session, kept.program_id, [one.id for one in taken.values()])
     bookings = hold_rooms(
-        session, slots, people=seats, override=by.override, actor=by.actor, now=by.now
+        session,
+        kept.program.center_id,
+        slots,
+        people=seats,
+        override=by.override,
+        actor=by.actor,
+        now=by.now,
     )
     if isinstance(bookings, SeriesBlocked):
         return bookings

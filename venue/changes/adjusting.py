@@ -80,7 +80,7 @@ def conflicts_of(session: Session, hit: Hit, place: NewPlace) -> list[Conflict]:
             select(Reservation.people).where(Reservation.booking_id == hit.row_id)
         )
     rooms = [held.room.id for held in hit.held]
-    wishes = wishes_of_move(rooms, place.interval, place.room_id, people)
+    wishes = wishes_of_move(rooms, place.interval, place.room_id, people, hit.center_id)
     own = [held.booking_id for held in hit.held]
     found = named(session, find_conflicts(session, wishes, ignoring=own))
     return [reason for reasons in found for reason in reasons]

@@ -39,14 +39,15 @@ class Hit:
     """Something that takes place: a session, or a booking without one.
 
     `key` names it (session-12, booking-7), so that a form can say what its sender has seen.
-    `program_id` is None of a booking. `by` and `person_id` are of reservations: who has it, and who
-    is told. `people` is how many have a claim on it. `moved_from_at` is when it would have started
-    before it was moved.
+    `program_id` and `center_id` are its program's, None of a booking. `by` and `person_id` are of
+    reservations: who has it, and who is told. `people` is how many have a claim on it.
+    `moved_from_at` is when it would have started before it was moved.
     """
 
     key: str
     row_id: int
     program_id: int | None
+    center_id: int | None
     person_id: int | None
     title: str
     by: str
@@ -162,6 +163,7 @@ def _sessions(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
             key=f"session-{one.id}",
             row_id=one.id,
             program_id=one.program_id,
+            center_id=one.center_id,
             person_id=None,
             title=one.program.title,
             by="",
@@ -213,6 +215,7 @@ def _bookings(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
             key=f"booking-{booking.id}",
             row_id=booking.id,
             program_id=None,
+            center_id=None,
             person_id=None if reservation is None else reservation.person_id,
             title=booking.purpose or "",
             by=_who(reservation),

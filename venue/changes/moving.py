@@ -73,7 +73,7 @@ def move_session(
             "from_end": before.end.isoformat(),
             "to_at": interval.start.isoformat(),
             "to_end": interval.end.isoformat(),
-            "place": "，".join(room.name for room in rooms_of(one)),
+            "place": "，".join(room.name_from(one.center_id) for room in rooms_of(one)),
         },
         now=now,
     )
@@ -121,7 +121,8 @@ def _move_rooms(
         release(session, held, actor=actor, now=now)
         return None
     people = seats_of(session, one.program_id, [one.id])
-    wishes = wishes_of_move([booking.room_id for booking in held], interval, room_id, people)
+    held_rooms = [booking.room_id for booking in held]
+    wishes = wishes_of_move(held_rooms, interval, room_id, people, one.center_id)
     if len(wishes) == len(held):
         moves = [Move(one_.id, wish) for one_, wish in zip(held, wishes, strict=True)]
         return move(session, moves, override=override)
@@ -135,11 +136,16 @@ def _move_rooms(
 
 
 def wishes_of_move(
-    held: Sequence[int], interval: Interval, room_id: int, people: int | None
+    held: Sequence[int],
+    interval: Interval,
+    room_id: int,
+    people: int | None,
+    center_id: int | None,
 ) -> list[RoomWish]:
     """Return what a move wishes for, given the ids of the rooms that are held now.
 
+    `center_id` is the center whose session it is, None of a booking without one.
     With `room_id` one of them it is all of these at the new time, otherwise that room alone.
     """
     rooms = held if room_id in held else [room_id]
-    return [RoomWish(one, interval, people) for one in rooms]
+    return [RoomWish(one, interval, people, center_id) for one in rooms]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from venue.audit.rules import Actor
@@ -33,7 +33,11 @@ def relabel_center(
         session, center_id, facts, neighborhood_ids, new_neighborhoods, actor=actor, now=now
     )
     if "name" in changed:
-        _publish_coming(session, ScheduledSession.center_id == center_id, now=now)
+        rooms = select(Room.id).where(Room.center_id == center_id)
+        taking_place_there = or_(
+            ScheduledSession.center_id == center_id, _in(RoomBooking.room_id.in_(rooms))
+        )
+        _publish_coming(session, taking_place_there, now=now)
         _publish_bookings(session, Room.center_id == center_id, now=now)
 
 
@@ -52,14 +56,15 @@ def relabel_room(
         session, room_id, description, equipment_ids, new_equipment, actor=actor, now=now
     )
     if isinstance(outcome, RoomChange) and {"name", "private"} & set(outcome.changed):
-        in_room = ScheduledSession.id.in_(
-            select(SessionRoom.session_id)
-            .join(SessionRoom.booking)
-            .where(RoomBooking.room_id == room_id)
-        )
-        _publish_coming(session, in_room, now=now)
+        _publish_coming(session, _in(RoomBooking.room_id == room_id), now=now)
         _publish_bookings(session, Room.id == room_id, now=now)
     return outcome
+
+
+def _in(rooms: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ScheduledSession.id.in_(
+        select(SessionRoom.session_id).join(SessionRoom.booking).where(rooms)
+    )
 
 
 def _publish_coming(session: Session, chosen: ColumnElement[bool], *, now: datetime) -> None:

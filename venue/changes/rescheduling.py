@@ -78,7 +78,9 @@ def reschedule_series(
         if plan.ending:
             close_pools_of(session, plan.ending, actor=by.actor, now=by.now)
             call_off(session, list(plan.ending), reason=reason, actor=by.actor, now=by.now)
-        bookings = _move_all(session, changing, slots, new, people=seats, by=by)
+        bookings = _move_all(
+            session, kept.program.center_id, changing, slots, new, people=seats, by=by
+        )
         if isinstance(bookings, SeriesBlocked):
             savepoint.rollback()
             return bookings
@@ -118,6 +120,7 @@ def _lock_rooms_of(
 
 def _move_all(
     session: Session,
+    center_id: int,
     changing: Mapping[date, ScheduledSession],
     slots: Mapping[date, Slot],
     new: Mapping[date, Slot],
@@ -141,7 +144,7 @@ def _move_all(
         for link in stays:
             room_id = link.booking.room_id if len(stays) > 1 else slot.room_id
             if room_id is not None:
-                wish = RoomWish(room_id, slot.interval, people)
+                wish = RoomWish(room_id, slot.interval, people, center_id)
                 moves.append((on, Move(link.booking_id, wish)))
         if not stays and slot.room_id is not None:
             without[on] = slot
@@ -153,6 +156,7 @@ def _move_all(
             return blocked_on([on for on, _ in moves], blocked)
     bookings = hold_rooms(
         session,
+        center_id,
         {**without, **new},
         people=people,
         override=by.override,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from venue.accounts.models import User
 from venue.accounts.rules import mobile_number
 from venue.demo.people import build_people
-from venue.demo.places import build_places, enter_duty, hold_rooms
+from venue.demo.places import build_places, enter_duty, furnish_rooms, hold_rooms
 from venue.demo.programs import offer_programs
 from venue.demo.reservations import reserve_rooms
 from venue.demo.town import Town, read
@@ -47,6 +47,7 @@ def load_demo(session: Session, password_hash: str, *, now: datetime) -> HoldsDa
     session.add(town.district)
     build_places(town)
     build_people(town, password_hash)
+    furnish_rooms(town)
     hold_rooms(town)
     enter_duty(town)
     offer_programs(town)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import cycle
+from typing import Any
 
 from sqlalchemy import select
 
 from venue.accounts.rules import phone_number
 from venue.audit.rules import SYSTEM, Actor, Channel
+from venue.demo.pictures import draw
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.duty.entering import Entered, enter_shift
 from venue.duty.rules import ShiftPlan
@@ -24,7 +26,9 @@ from venue.places.models import (
     Room,
     SchoolTerm,
 )
+from venue.places.photos import put_up
 from venue.places.rules import BookingMode, Category, DayKind, Layer
+from venue.places.sharing import share_room
 from venue.programs.models import Term
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant
@@ -162,10 +166,26 @@ def _rooms(town: Town, equipment: list[str]) -> None:
                 private=one.get("private", False),
                 position=position,
                 about=one["about"],
+                setup_minutes=one.get("setup", 0),
+                cleanup_minutes=one.get("cleanup", 0),
+                residents_only=one.get("residents_only", False),
                 equipment=[kinds[name] for name in one.get("equipment", [])],
             )
     town.session.add_all(town.rooms.values())
     town.session.flush()
+
+
+def furnish_rooms(town: Town) -> None:
+    """Share what the data say, and put up pictures drawn for the demo; the staff do it."""
+    for slug, rooms in read("rooms").items():
+        acts: dict[str, Any] = {"actor": _desk_of(town, slug), "now": town.now}
+        for one in rooms:
+            room = town.rooms[slug, one["name"]]
+            if "shared_with" in one:
+                sharing = [town.centers[other].id for other in one["shared_with"]]
+                share_room(town.session, room.id, sharing, **acts)
+            if "shows" in one:
+                put_up(town.session, room.id, draw(one["drawn"]), one["shows"], **acts)
 
 
 def _rule(town: Town, slug: str, one: Facts) -> OpeningRule:

@@ -13,6 +13,7 @@ from venue.demo.enrollments import fill_program, fill_sessions
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.partnering import run_together
 from venue.programs.rules import Admission, Books, DaysFollowed, PlannedDate
 from venue.programs.scheduling import Choices, SeriesPlan, preview, schedule_series
 from venue.seats.opening import open_program_pool, open_session_pools
@@ -32,6 +33,9 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     program = _program(town, slug, one)
     town.session.add(program)
     town.session.flush()
+    if "with" in one:
+        partners = [town.centers[other].id for other in one["with"]]
+        run_together(town.session, program.id, partners, actor=_manager(town), now=town.now)
     sessions = _schedule(town, slug, program, one)
     if "seats" in one and program.books is Books.SERIES:
         pool = open_program_pool(town.session, program, one["seats"]["capacity"])
@@ -93,7 +97,7 @@ def _schedule(town: Town, slug: str, program: Program, one: Facts) -> list[Sched
         ),
         starts_time=wall_time(series["at"]),
         ends_time=wall_time(series["until"]),
-        room_id=town.rooms[slug, series["room"]].id,
+        room_id=town.rooms[series.get("at_center", slug), series["room"]].id,
         people=one["seats"]["capacity"] if "seats" in one else None,
         follows=DaysFollowed(series.get("follows", DaysFollowed.ORDINARY)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,19 +15,10 @@ from sqlalchemy.orm import Session
 from venue.audit.recording import record_all
 from venue.audit.rules import Actor
 from venue.places.calendar import publish_bookings, retract_bookings
+from venue.places.judging import load_room_time
 from venue.places.models import Room, RoomBooking
-from venue.places.opening import load_hours_of_centers
-from venue.places.rules import (
-    LONGEST_BOOKING,
-    BookingStatus,
-    Category,
-    Claim,
-    Conflict,
-    conflicts,
-    overridable,
-)
+from venue.places.rules import BookingStatus, Category, Claim, Conflict, overridable
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import local_date
 
 HOLDING = (BookingStatus.HELD, BookingStatus.PENDING)
 
@@ -36,11 +28,13 @@ class RoomWish:
     """That somebody wants to use a room for a time, for so many people when that is known.
 
     The room is held for its setting up and cleaning up besides, which are not in `interval`.
+    `center_id` is the center whose session or booking it is for: another's room must be shared.
     """
 
     room_id: int
     interval: Interval
     people: int | None = None
+    center_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +65,28 @@ def find_conflicts(
 ) -> list[tuple[Conflict, ...]]:
     """Return for each wish everything that stands against it; empty means free.
 
-    The only availability function: search, preview and commit all ask here. `ignoring` names
+    The only availability function: preview and commit ask here, and what search offers is judged
+    by the same `RoomTime`, where one wish does not stand in another's way. `ignoring` names
     bookings that are about to move away. Wishes of one call are also held against each other.
     Six queries, however many wishes. Raises KeyError for a room that does not exist.
     """
     if not wishes:
         return []
-    room_ids = {wish.room_id for wish in wishes}
-    rooms = {room.id: room for room in session.scalars(select(Room).where(Room.id.in_(room_ids)))}
-    first_on = min(local_date(wish.interval.start) for wish in wishes)
-    last_on = max(local_date(wish.interval.end) for wish in wishes)
-    centers = sorted({room.center_id for room in rooms.values()})
-    hours = load_hours_of_centers(session, centers, first_on, last_on)
-    held_for = [rooms[wish.room_id].fact().held_for(wish.interval) for wish in wishes]
-    claims = load_claims(session, room_ids, held_for, ignoring)
+    time = load_room_time(
+        session,
+        {wish.room_id for wish in wishes},
+        [wish.interval for wish in wishes],
+        ignoring=ignoring,
+    )
     found: list[tuple[Conflict, ...]] = []
-    for number, (wish, wanted) in enumerate(zip(wishes, held_for, strict=True)):
-        room = rooms[wish.room_id]
-        of_center = hours[room.center_id]
-        earlier = [
-            Claim(0, other.room_id, taken, "")
-            for other, taken in zip(wishes[:number], held_for, strict=False)
-        ]
+    earlier: dict[int, list[Claim]] = defaultdict(list)
+    for wish in wishes:
+        of_room = earlier[wish.room_id]
         found.append(
-            tuple(
-                conflicts(
-                    wanted,
-                    room.fact(),
-                    wish.people,
-                    [*claims, *earlier],
-                    of_center.of(local_date(wish.interval.start), room.id),
-                    of_center.closures,
-                )
-            )
+            time.conflicts(wish.room_id, wish.interval, wish.people, wish.center_id, of_room)
         )
+        held_for = time.held_for(wish.room_id, wish.interval)
+        of_room.append(Claim(0, wish.room_id, held_for, ""))
     return found
 
 
@@ -227,36 +209,6 @@ def _columns(room: Room, use: Interval) -> dict[str, Any]:
         "setup_minutes": room.setup_minutes,
         "cleanup_minutes": room.cleanup_minutes,
     }
-
-
-def load_claims(
-    session: Session,
-    room_ids: Iterable[int],
-    wanted: Sequence[Interval],
-    ignoring: Iterable[int] = (),
-) -> list[Claim]:
-    """Return what holds these rooms between the first and the last of the times, in one query."""
-    first = min(one.start for one in wanted)
-    rows = session.execute(
-        select(
-            RoomBooking.id,
-            RoomBooking.room_id,
-            RoomBooking.starts_at,
-            RoomBooking.ends_at,
-            RoomBooking.purpose,
-        ).where(
-            RoomBooking.room_id.in_(room_ids),
-            RoomBooking.status.in_(HOLDING),
-            RoomBooking.starts_at > first - LONGEST_BOOKING,
-            RoomBooking.starts_at < max(one.end for one in wanted),
-            RoomBooking.ends_at > first,
-            RoomBooking.id.not_in(list(ignoring)),
-        )
-    )
-    return [
-        Claim(row.id, row.room_id, Interval(row.starts_at, row.ends_at), row.purpose or "")
-        for row in rows
-    ]
 
 
 def lock_rooms(session: Session, room_ids: Iterable[int]) -> dict[int, Room]:

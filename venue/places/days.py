@@ -54,7 +54,7 @@ class DayHours:
     @property
     def whole(self) -> Interval:
         """From midnight to midnight."""
-        return _whole(self.on)
+        return whole_day(self.on)
 
     @property
     def is_weekend(self) -> bool:
@@ -93,19 +93,19 @@ def unattended_rooms(hours: Hours, on: date) -> dict[int, list[OpenInterval]]:
 
 def day_hours(hours: Hours, on: date, room_id: int | None = None) -> DayHours:
     """Return what people are told of a day of the center, or of one of its rooms."""
-    whole_day = _whole(on)
+    whole = whole_day(on)
     stretches = tuple(hours.of(on, room_id))
     closures = [
         closure
         for closure in hours.closures
-        if closure.room_id in (None, room_id) and closure.interval.overlaps(whole_day)
+        if closure.room_id in (None, room_id) and closure.interval.overlaps(whole)
     ]
     holiday = hours.day_name(on)
     if stretches:
         gaps = tuple(
             Gap(closure.reason, part)
             for closure in closures
-            for part in intersect([closure.interval], [whole_day])
+            for part in intersect([closure.interval], [whole])
         )
         state = DayState.PARTLY if gaps else _open_state(stretches)
     else:
@@ -131,5 +131,6 @@ def _open_state(stretches: Sequence[OpenInterval]) -> DayState:
     return DayState.DUTY if Layer.HOLIDAY_DUTY in layers else DayState.OPEN
 
 
-def _whole(on: date) -> Interval:
+def whole_day(on: date) -> Interval:
+    """Return a day from midnight to midnight."""
     return Interval(day_start(on), day_start(on + timedelta(days=1)))

@@ -20,12 +20,13 @@ from venue.places.naming import rows_named
 
 @dataclass(frozen=True, slots=True)
 class CenterFacts:
-    """What is said of a center; `phone` in E.164."""
+    """What is said of a center; `phone` in E.164, and how often one resident may book a month."""
 
     name: str
     address: str
     phone: str
     about: str
+    bookings_a_month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from venue.places.rules import BookingMode
 
 @dataclass(frozen=True, slots=True)
 class RoomDescription:
-    """What is said of a room; `position` is its place in lists."""
+    """What is said of a room, with the columns' names and meaning."""
 
     name: str
     floor: int
@@ -31,6 +31,11 @@ class RoomDescription:
     private: bool
     position: int
     about: str
+    setup_minutes: int = 0
+    cleanup_minutes: int = 0
+    advance_days: int | None = None
+    longest_minutes: int | None = None
+    residents_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,10 @@ def change_room(
     actor: Actor,
     now: datetime,
 ) -> RoomChange | NameTaken:
-    """Change what is said of a room; what was booked for more people than it now holds stays."""
+    """Change what is said of a room.
+
+    What was booked for more people than it now holds, or with less time around it, stays.
+    """
     room = session.get_one(Room, room_id)
     session.get_one(Center, room.center_id, with_for_update=True)
     if _name_taken(session, room.center_id, description.name, room.id):

@@ -126,6 +126,11 @@ class Room(Base):
     equipment: Mapped[list[Equipment]] = relationship(
         secondary=room_equipment, order_by=Equipment.id
     )
+    photo: Mapped[RoomPhoto | None] = relationship()
+
+    def name_from(self, center_id: int) -> str:
+        """Return its name as it is said at a center: of another's room with that center's name."""
+        return self.name if self.center_id == center_id else f"{self.center.name} {self.name}"
 
     def fact(self) -> RoomFact:
         """Return what the rules need to know of this room."""
@@ -135,6 +140,7 @@ class Room(Base):
             self.retired_at is not None,
             timedelta(minutes=self.setup_minutes),
             timedelta(minutes=self.cleanup_minutes),
+            self.center_id,
         )
 
 

@@ -186,6 +186,9 @@ class RoomFact:
     retired: bool = False
     setup: timedelta = timedelta()
     cleanup: timedelta = timedelta()
+    center_id: int | None = None
+    shared_with: frozenset[int] = frozenset()
+    """Other centers that use it like one of their own."""
 
     def held_for(self, use: Interval) -> Interval:
         """Return the time for which the room is held so that it can be used for `use`."""
@@ -242,8 +245,13 @@ class NotInUse:
     """The room is closed for good."""
 
 
-Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople | TooLong | NotInUse
-FINAL = Overlap | TooLong | NotInUse
+@dataclass(frozen=True, slots=True)
+class NotShared:
+    """The room is another center's, which does not share it with the one that wants it."""
+
+
+Conflict = Overlap | OutsideHours | ClosedFor | TooManyPeople | TooLong | NotInUse | NotShared
+FINAL = Overlap | TooLong | NotInUse | NotShared
 """What no reason of the staff overrides: the database itself refuses the first two."""
 
 
@@ -254,11 +262,13 @@ def conflicts(
     claims: Iterable[Claim],
     hours: Sequence[OpenInterval],
     closures: Iterable[ClosureFact],
+    wanted_by: int | None = None,
 ) -> list[Conflict]:
     """Return everything that stands against a wish for a room; empty means that it is free.
 
     `wanted` includes the time for setting up and cleaning up, `hours` are the room's open
-    intervals of the day, `people` is the head count when it is known.
+    intervals of the day, `people` is the head count when it is known, `wanted_by` the center whose
+    session or booking it is for, when it is for one.
     """
     return [
         *overlaps(wanted, room, claims),
@@ -266,6 +276,7 @@ def conflicts(
         *too_many(room, people),
         *too_long(wanted),
         *out_of_use(room),
+        *of_another(room, wanted_by),
     ]
 
 
@@ -315,6 +326,12 @@ def too_long(wanted: Interval) -> list[Conflict]:
 def out_of_use(room: RoomFact) -> list[Conflict]:
     """Return that the room is closed for good, when it is."""
     return [NotInUse()] if room.retired else []
+
+
+def of_another(room: RoomFact, wanted_by: int | None) -> list[Conflict]:
+    """Return that the room is another center's and not shared, when it is."""
+    theirs = wanted_by in (None, room.center_id) or wanted_by in room.shared_with
+    return [] if theirs else [NotShared()]
 
 
 def opening_now(

@@ -55,7 +55,8 @@ def publish_sessions(session: Session, session_ids: Sequence[int], *, now: datet
             contains_eager(ScheduledSession.program).joinedload(Program.teacher),
             selectinload(ScheduledSession.rooms)
             .joinedload(SessionRoom.booking)
-            .joinedload(RoomBooking.room),
+            .joinedload(RoomBooking.room)
+            .joinedload(Room.center),
         )
         .execution_options(populate_existing=True)
     ).all()
@@ -82,6 +83,7 @@ def rooms_of(one: ScheduledSession) -> list[Room]:
 def _occasion(one: ScheduledSession) -> Occasion:
     program = one.program
     rooms = rooms_of(one)
+    house = rooms[0].center if rooms else program.center
     lines = [program.summary, one.topic]
     if program.teacher is not None:
         lines.append(f"老师：{program.teacher.full_name}")
@@ -93,7 +95,7 @@ def _occasion(one: ScheduledSession) -> Occasion:
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         title=program.title,
-        place="，".join([program.center.name, *(room.name for room in rooms)]),
+        place="，".join([house.name, *(room.name for room in rooms)]),
         description="\n".join(line for line in lines if line),
         url=f"{settings().public_url}/courses/{program.id}" if settings().public_url else "",
         published=program.published_at is not None,

@@ -26,6 +26,7 @@ class SeriesBlocked:
 
 def hold_rooms(
     session: Session,
+    center_id: int,
     slots: Mapping[date, Slot],
     *,
     people: int | None,
@@ -33,9 +34,12 @@ def hold_rooms(
     actor: Actor,
     now: datetime,
 ) -> dict[date, int] | SeriesBlocked:
-    """Hold the room of every date that has one, all or none; return the bookings' ids by date."""
+    """Hold the room of every date that has one, all or none; return the bookings' ids by date.
+
+    `center_id` is the center whose program it is.
+    """
     wishes = {
-        on: RoomWish(slot.room_id, slot.interval, people)
+        on: RoomWish(slot.room_id, slot.interval, people, center_id)
         for on, slot in slots.items()
         if slot.room_id is not None
     }

@@ -138,7 +138,7 @@ def judge(
         (on for on in slots if slots[on].room_id is not None), key=lambda on: on not in wanted
     )
     wishes = [
-        RoomWish(room_id, slots[on].interval, people)
+        RoomWish(room_id, slots[on].interval, people, center_id)
         for on in order
         if (room_id := slots[on].room_id) is not None
     ]
@@ -189,7 +189,13 @@ def schedule_series(
     if unknown_or_twins:
         return SeriesBlocked(tuple(unknown_or_twins))
     bookings = hold_rooms(
-        session, slots, people=plan.people, override=override, actor=actor, now=now
+        session,
+        program.center_id,
+        slots,
+        people=plan.people,
+        override=override,
+        actor=actor,
+        now=now,
     )
     if isinstance(bookings, SeriesBlocked):
         return bookings

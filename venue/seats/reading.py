@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from venue.places.models import center_neighborhood
-from venue.programs.models import Program, ScheduledSession
+from venue.programs.models import Program, ProgramPartner, ScheduledSession
 from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import (
@@ -102,7 +102,7 @@ def pool_facts(session: Session, seatings: Sequence[Seating]) -> dict[int, PoolF
         return {}
     times = _times(session, seatings)
     waiting = _waiting(session, [one.pool_id for one in seatings if one.taken >= one.capacity])
-    residents = _neighborhoods(session, {one.center_id for one in seatings if one.residents_only})
+    residents = _neighborhoods(session, {one.program_id for one in seatings if one.residents_only})
     return {
         one.pool_id: PoolFact(
             capacity=one.capacity,
@@ -116,7 +116,7 @@ def pool_facts(session: Session, seatings: Sequence[Seating]) -> dict[int, PoolF
             begins_at=times[one.pool_id][0].start if times[one.pool_id] else None,
             min_age=one.min_age,
             max_age=one.max_age,
-            resident_of=residents[one.center_id] if one.residents_only else None,
+            resident_of=residents[one.program_id] if one.residents_only else None,
             times=tuple(times[one.pool_id]),
         )
         for one in seatings
@@ -207,14 +207,22 @@ def _waiting(session: Session, pool_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _neighborhoods(session: Session, center_ids: set[int]) -> dict[int, frozenset[int]]:
-    if not center_ids:
+def _neighborhoods(session: Session, program_ids: set[int]) -> dict[int, frozenset[int]]:
+    """Return by program whose people are residents of a center that runs it."""
+    if not program_ids:
         return {}
     found: dict[int, set[int]] = defaultdict(set)
-    table = center_neighborhood.c
+    served = center_neighborhood.c
     rows = session.execute(
-        select(table.center_id, table.neighborhood_id).where(table.center_id.in_(center_ids))
+        union_all(
+            select(Program.id, served.neighborhood_id)
+            .join(center_neighborhood, served.center_id == Program.center_id)
+            .where(Program.id.in_(program_ids)),
+            select(ProgramPartner.program_id, served.neighborhood_id)
+            .join(center_neighborhood, served.center_id == ProgramPartner.center_id)
+            .where(ProgramPartner.program_id.in_(program_ids)),
+        )
     )
-    for center_id, neighborhood_id in rows:
-        found[center_id].add(neighborhood_id)
-    return {center_id: frozenset(found[center_id]) for center_id in center_ids}
+    for program_id, neighborhood_id in rows:
+        found[program_id].add(neighborhood_id)
+    return {program_id: frozenset(found[program_id]) for program_id in program_ids}

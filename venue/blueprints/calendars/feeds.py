@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Response, abort, request
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
 
 from venue import clock
 from venue.blueprints.calendars.addresses import blueprint
@@ -27,7 +27,7 @@ from venue.places.calendar import booking_key
 from venue.places.models import Room, RoomBooking
 from venue.places.rules import BookingStatus
 from venue.programs.calendar import entry_key, in_room
-from venue.programs.models import Program
+from venue.programs.models import Program, ProgramPartner
 from venue.reservations.models import Reservation
 from venue.reservations.rules import ReservationEnding
 from venue.seats.models import Enrollment
@@ -43,7 +43,15 @@ ASK_AGAIN = "private, no-cache"
 def center(slug: str) -> Response:
     """Answer with all that is on at a center; who else has booked a room is the room's calendar."""
     house = center_of(slug)
-    on = and_(CalendarEntry.center_id == house.id, CalendarEntry.program_id.is_not(None))
+    run_with_others = select(ProgramPartner.program_id).where(ProgramPartner.center_id == house.id)
+    on = CalendarEntry.id.in_(
+        union_all(
+            select(CalendarEntry.id).where(
+                CalendarEntry.center_id == house.id, CalendarEntry.program_id.is_not(None)
+            ),
+            select(CalendarEntry.id).where(CalendarEntry.program_id.in_(run_with_others)),
+        )
+    )
     return _public(Feed(house.name, on), f"center-{house.id}")
 
 

@@ -14,6 +14,7 @@ from venue.htmx import render
 from venue.permissions import center_of
 from venue.places.models import Center, Room
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.partnering import programs_run_at
 
 
 @blueprint.get("/")
@@ -67,7 +68,9 @@ def _coming_programs(center: Center) -> list[Program]:
         db.session.scalars(
             select(Program)
             .where(
-                Program.center_id == center.id, Program.published_at.is_not(None), coming.exists()
+                Program.id.in_(programs_run_at(center.id)),
+                Program.published_at.is_not(None),
+                coming.exists(),
             )
             .order_by(Program.title, Program.id)
         )

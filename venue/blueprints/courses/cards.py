@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.people.models import Person
-from venue.places.models import Room, RoomBooking
+from venue.places.models import Center, Room, RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Books
 from venue.seats.models import Enrollment, SeatPool
@@ -36,7 +36,9 @@ class Card:
     """Those that take place."""
     upcoming: tuple[Interval, ...]
     rooms: tuple[str, ...]
-    """The most used first."""
+    """The most used first; another center's with its name."""
+    run_with: tuple[str, ...]
+    """The other centers that run it."""
     pool: PoolStanding | None
     sessions_with_seats: int
     claims: int
@@ -65,9 +67,14 @@ class Card:
 
 
 def cards(
-    session: Session, program_ids: Sequence[int], people: Sequence[Person], *, now: datetime
+    session: Session,
+    center_id: int,
+    program_ids: Sequence[int],
+    people: Sequence[Person],
+    *,
+    now: datetime,
 ) -> list[Card]:
-    """Return the cards of these programs, in this order, as the people of one family see them."""
+    """Return the cards of these programs, in this order, as one family sees them at a center."""
     if not program_ids:
         return []
     programs = {
@@ -75,11 +82,15 @@ def cards(
         for program in session.scalars(
             select(Program)
             .where(Program.id.in_(program_ids))
-            .options(joinedload(Program.teacher), joinedload(Program.center))
+            .options(
+                joinedload(Program.teacher),
+                joinedload(Program.center),
+                selectinload(Program.partners),
+            )
         )
     }
     dates = _dates(session, program_ids)
-    rooms = _rooms(session, program_ids)
+    rooms = _rooms(session, center_id, program_ids)
     pools = _pools(session, program_ids, people, now)
     by_session = [one.id for one in programs.values() if one.books is Books.SESSION]
     with_seats = _sessions_with_seats(session, by_session, now)
@@ -90,6 +101,7 @@ def cards(
             dates=tuple(dates[id_]),
             upcoming=tuple(one for one in dates[id_] if one.end > now),
             rooms=tuple(rooms[id_]),
+            run_with=_run_with(programs[id_], center_id),
             pool=pools.get(id_),
             sessions_with_seats=with_seats.get(id_, 0),
             claims=claims.get(id_, 0),
@@ -111,20 +123,25 @@ def _dates(session: Session, program_ids: Sequence[int]) -> dict[int, list[Inter
     return found
 
 
-def _rooms(session: Session, program_ids: Sequence[int]) -> dict[int, list[str]]:
+def _run_with(program: Program, center_id: int) -> tuple[str, ...]:
+    return tuple(one.name for one in (program.center, *program.partners) if one.id != center_id)
+
+
+def _rooms(session: Session, center_id: int, program_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for program_id, name, _times in session.execute(
-        select(ScheduledSession.program_id, Room.name, func.count())
+    for program_id, house_id, house, name, _times in session.execute(
+        select(ScheduledSession.program_id, Center.id, Center.name, Room.name, func.count())
         .join(SessionRoom, SessionRoom.session_id == ScheduledSession.id)
         .join(RoomBooking, RoomBooking.id == SessionRoom.booking_id)
         .join(Room, Room.id == RoomBooking.room_id)
+        .join(Center, Center.id == Room.center_id)
         .where(
             ScheduledSession.program_id.in_(program_ids), ScheduledSession.cancelled_at.is_(None)
         )
-        .group_by(ScheduledSession.program_id, Room.id, Room.name)
+        .group_by(ScheduledSession.program_id, Room.id, Room.name, Center.id, Center.name)
         .order_by(func.count().desc(), Room.id)
     ):
-        found[program_id].append(name)
+        found[program_id].append(name if house_id == center_id else f"{house} {name}")
     return found
 
 

@@ -30,7 +30,7 @@ def index(slug: str) -> Response:
         "courses/_list.html",
         wish=wish.on_page(found.page),
         found=found,
-        cards=cards(db.session(), found.ids, people, now=now),
+        cards=cards(db.session(), center.id, found.ids, people, now=now),
         family=len(people) > 1,
         chips=_chips(slug, wish, found),
     )

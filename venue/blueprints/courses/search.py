@@ -28,6 +28,7 @@ from venue.people.models import Person
 from venue.places.models import Room, RoomBooking
 from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
+from venue.programs.partnering import programs_run_at, sessions_run_at
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
 from venue.seats.rules import Cancelled, Closed, PoolFact, seat_refusals, window_refusals
@@ -212,7 +213,7 @@ def _query(center_id: int, text: str, now: datetime) -> Select[*tuple[Any, ...]]
         .outerjoin(SeatPool, SeatPool.program_id == Program.id)
         .outerjoin(Program.teacher)
         .where(
-            Program.center_id == center_id,
+            Program.id.in_(programs_run_at(center_id)),
             Program.published_at.is_not(None),
             or_(dates.c.last_at.is_(None), dates.c.last_at > now),
             *(_mentions(word) for word in text.split()[:MOST_WORDS]),
@@ -221,7 +222,7 @@ def _query(center_id: int, text: str, now: datetime) -> Select[*tuple[Any, ...]]
 
 
 def _dates(center_id: int, now: datetime) -> Subquery:
-    """Select for each program of a center when it begins, comes next and ends, and how late."""
+    """Select for each program run at a center when it begins, comes next and ends, and how late."""
     held = ScheduledSession.cancelled_at.is_(None)
     ahead = and_(held, ScheduledSession.ends_at > now)
     return (
@@ -233,7 +234,7 @@ def _dates(center_id: int, now: datetime) -> Subquery:
             func.max(case((and_(ahead, _in_the_evening()), 1), else_=0)).label("evening"),
             func.max(case((and_(ahead, _on_a_weekend()), 1), else_=0)).label("weekend"),
         )
-        .where(ScheduledSession.center_id == center_id)
+        .where(ScheduledSession.id.in_(sessions_run_at(center_id)))
         .group_by(ScheduledSession.program_id)
         .subquery()
     )
@@ -249,9 +250,13 @@ def _session_pools(center_id: int, now: datetime) -> Subquery:
         )
         .join(SeatPool, SeatPool.session_id == ScheduledSession.id)
         .where(
-            ScheduledSession.center_id == center_id,
-            ScheduledSession.cancelled_at.is_(None),
-            ScheduledSession.starts_at > now,
+            ScheduledSession.id.in_(
+                sessions_run_at(
+                    center_id,
+                    ScheduledSession.cancelled_at.is_(None),
+                    ScheduledSession.starts_at > now,
+                )
+            )
         )
         .group_by(ScheduledSession.program_id)
         .subquery()

@@ -20,7 +20,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.people.models import Person
 from venue.permissions import Permission, represented, viewer
-from venue.places.models import RoomBooking
+from venue.places.models import Room, RoomBooking
 from venue.places.opening import announced_years
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
@@ -129,10 +129,12 @@ def visible_program(session: Session, program_id: int) -> Program:
             joinedload(Program.center),
             joinedload(Program.term),
             joinedload(Program.teacher),
+            selectinload(Program.partners),
             selectinload(Program.sessions)
             .joinedload(ScheduledSession.rooms)
             .joinedload(SessionRoom.booking)
-            .joinedload(RoomBooking.room),
+            .joinedload(RoomBooking.room)
+            .joinedload(Room.center),
         )
     )
     if program is None:

@@ -54,7 +54,7 @@ def offered(
     found = find(session, center_id, Wish(text=text), now=now).ids
     shown = [
         card
-        for card in cards(session, found, [person], now=now)
+        for card in cards(session, center_id, found, [person], now=now)
         if card.program.admission is not Admission.DROP_IN and card.program.cancelled_at is None
     ]
     by_session = [card.program.id for card in shown if card.program.books is Books.SESSION]

@@ -27,6 +27,7 @@ from venue.people.models import DelegationRequest, Person
 from venue.people.rules import age_on
 from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
+from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
 from venue.seats.rules import Refusal
 
@@ -78,6 +79,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     now = clock.now()
     text = one_line(request.values.get("q"))[:LONGEST_SEARCH]
     claims = claims_of(db.session(), [who], now=now)
+    run_here = set(db.session.scalars(programs_run_at(center.id)))
     around = delegations_around(db.session(), who.id)
     return render(
         "desk/person.html",
@@ -90,8 +92,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         channels=CHANNELS,
         text=text,
         told=told,
-        claims=[one for one in claims.live if one.enrollment.program.center_id == center.id],
-        over=[one for one in claims.over if one.program.center_id == center.id],
+        claims=[one for one in claims.live if one.enrollment.program_id in run_here],
+        over=[one for one in claims.over if one.program_id in run_here],
         reservations=[
             one
             for one in current_of(db.session(), [who.id], now=now)

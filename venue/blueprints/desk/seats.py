@@ -23,6 +23,7 @@ from venue.htmx import answer
 from venue.permissions import Permission, patron_of, staff
 from venue.places.models import Center
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.partnering import programs_run_at
 from venue.seats import enrolling, waitlist
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.outcomes import Enrolled, NotActive, Refused, Waitlisted, Withdrawn
@@ -105,7 +106,7 @@ def _claim(
     pool_id = form.pool_id.data or 0
 
     def of_center(session: Session, actor: Actor) -> Outcome:
-        if _center_of_pool(session, pool_id) != center.id:
+        if not _runs(session, center, pool_id):
             abort(404)
         return verb(session, actor, pool_id)
 
@@ -124,7 +125,7 @@ def _change(center: Center, person_id: int, enrollment_id: int, verb: Verb, said
             .where(
                 Enrollment.id == enrollment_id,
                 Enrollment.person_id == person_id,
-                Program.center_id == center.id,
+                Program.id.in_(programs_run_at(center.id)),
             )
         )
         if owned is None:
@@ -160,14 +161,16 @@ def _carry_out(
     return person_page(center, patron_of(db.session(), center, person_id), channel, told)
 
 
-def _center_of_pool(session: Session, pool_id: int) -> int | None:
-    return session.scalar(
-        select(Program.center_id)
+def _runs(session: Session, center: Center, pool_id: int) -> bool:
+    """Tell whether a pool seats a program that the center runs, alone or with others."""
+    found = session.scalar(
+        select(Program.id)
         .select_from(SeatPool)
         .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
         .join(
             Program,
             (Program.id == SeatPool.program_id) | (Program.id == ScheduledSession.program_id),
         )
-        .where(SeatPool.id == pool_id)
+        .where(SeatPool.id == pool_id, Program.id.in_(programs_run_at(center.id)))
     )
+    return found is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, url_for
+from flask import abort, flash, request, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import Field, SelectField, ValidationError
+from wtforms import Field, ValidationError
 
 from venue import clock
 from venue.audit.rules import Actor
@@ -19,11 +21,12 @@ from venue.blueprints.office.fields import (
     offer,
     optional_number_field,
     optional_text_field,
+    row_field,
     text_field,
 )
 from venue.blueprints.office.names import CATEGORIES
 from venue.blueprints.office.program_form import MOST_SEATS
-from venue.blueprints.office.reading import is_of_staff, rooms_in_use, staff_bookings
+from venue.blueprints.office.reading import is_of_staff, room_choices, staff_bookings
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
 from venue.blueprints.words import _l
 from venue.db import db
@@ -44,7 +47,7 @@ AHEAD = timedelta(days=366)
 class BookingForm(VenueForm):
     """A room for a time, and what for."""
 
-    room_id = SelectField(_l("功能室"), coerce=int)
+    room_id = row_field(_l("功能室"))
     on = day_field(_l("日期"))
     starts_time = clock_field(_l("几点开始"))
     ends_time = end_field(_l("几点结束"), "starts_time")
@@ -58,10 +61,10 @@ class BookingForm(VenueForm):
         if field.data is not None and field.data < local_date(clock.now()):
             raise ValidationError(_l("这一天已经过去了。"))
 
-    def wish(self) -> RoomWish:
-        """Return what was typed; the form is valid."""
+    def wish(self, center: Center) -> RoomWish:
+        """Return what was typed for the center; the form is valid."""
         interval = time_of_day(self.on.data, self.starts_time.data, self.ends_time.data)
-        return RoomWish(self.room_id.data, interval, self.people.data)
+        return RoomWish(self.room_id.data, interval, self.people.data, center.id)
 
 
 @blueprint.get("/<slug>/bookings")
@@ -77,20 +80,20 @@ def bookings(center: Center) -> Response:
 @staff(Permission.OFFICE)
 def new_booking(center: Center) -> Response:
     """Take a room for a meeting or a hire."""
-    form = BookingForm(data={"category": Category.MEETING})
-    rooms = rooms_in_use(db.session(), center.id)
-    offer(form.room_id, [(room.id, room.name) for room in rooms])
+    form = BookingForm(_asked(), data={"category": Category.MEETING})
+    rooms = room_choices(db.session(), center)
+    offer(form.room_id, rooms)
 
     def act(session: Session, actor: Actor) -> Any:
         outcome = hold(
             session,
-            [form.wish()],
+            [form.wish(center)],
             label=Label(form.category.data, form.purpose.data or ""),
             override=form.override.data or None,
             actor=actor,
             now=clock.now(),
         )
-        return outcome if isinstance(outcome, Blocked) else _to_bookings(center)
+        return outcome if isinstance(outcome, Blocked) else _booked(center, outcome[0])
 
     def page(refusal: Blocked | None, status: int) -> Response:
         found = named(db.session(), refusal.conflicts) if refusal else []
@@ -104,7 +107,7 @@ def new_booking(center: Center) -> Response:
             may_override=overridable(conflicts),
         )
 
-    return answered(form, act, page, _l("已登记。"))
+    return answered(form, act, page, None)
 
 
 @blueprint.post("/<slug>/bookings/<int:booking_id>/release")
@@ -119,6 +122,21 @@ def release_booking(center: Center, booking_id: int) -> Response:
         return _to_bookings(center)
 
     return pressed(act, never, _l("已释放。"))
+
+
+def _asked() -> MultiDict[str, str] | None:
+    """Return what the form that is sent says, or the link that leads to an empty one."""
+    return request.form if request.method == "POST" else request.args or None
+
+
+def _booked(center: Center, booking: RoomBooking) -> Done:
+    """Lead to the list; a booking of another center's room stands in theirs, so to that room."""
+    if booking.room.center_id == center.id:
+        flash(gettext("已登记。"), "ok")
+        return _to_bookings(center)
+    house = booking.room.center.name
+    flash(gettext("已登记在%(center)s；要取消，请和他们联系。", center=house), "ok")
+    return Done(url_for("rooms.show", room_id=booking.room_id, day=local_date(booking.starts_at)))
 
 
 def _to_bookings(center: Center) -> Done:

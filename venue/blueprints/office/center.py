@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -22,10 +23,12 @@ from venue.blueprints.office.fields import (
     NewNamesField,
     offer,
     optional_long_field,
+    optional_number_field,
     text_field,
 )
 from venue.blueprints.words import _l
 from venue.changes.relabeling import relabel_center
+from venue.config import settings
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import Neighborhood
@@ -58,11 +61,20 @@ class CenterFields(VenueForm):
         )
 
 
+MOST_BOOKINGS = 99
+"""More than three a day is no limit (own)."""
+
+
 class CenterForm(CenterFields):
     """A center, with the neighborhoods that it serves."""
 
+    bookings_a_month = optional_number_field(_l("一位居民一个月最多约几次"), 1, MOST_BOOKINGS)
     neighborhood_ids = ChecksField(_l("服务的社区"), coerce=int)
     new_neighborhoods = NewNamesField(_l("其他社区"), 60)
+
+    def facts(self) -> CenterFacts:
+        """Return what was typed, with how often one resident may book."""
+        return replace(super().facts(), bookings_a_month=self.bookings_a_month.data)
 
 
 @blueprint.route("/<slug>/center", methods=["GET", "POST"])
@@ -75,6 +87,7 @@ def edit_center(center: Center) -> Response:
             "address": center.address,
             "phone": telephone(center.phone),
             "about": center.about,
+            "bookings_a_month": center.bookings_a_month,
             "neighborhood_ids": [one.id for one in center.neighborhoods],
         }
     )
@@ -93,7 +106,8 @@ def edit_center(center: Center) -> Response:
         return Done(url_for("office.edit_center", slug=center.slug))
 
     def page(_refusal: Any, status: int) -> Response:
-        return render("office/center.html", status=status, form=form)
+        usual = settings().room_bookings_a_month
+        return render("office/center.html", status=status, form=form, bookings_a_month=usual)
 
     return answered(form, act, page, _l("已保存。"))
 

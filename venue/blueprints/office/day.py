@@ -15,7 +15,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.office.base import answered, blueprint
 from venue.blueprints.office.fields import offer, offer_or_none
-from venue.blueprints.office.reading import rooms_in_use
+from venue.blueprints.office.reading import room_choices, rooms_in_use
 from venue.blueprints.office.sessions import MoveForm
 from venue.blueprints.office.times import check_year
 from venue.blueprints.words import _l
@@ -26,13 +26,12 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.booking import Blocked
-from venue.places.days import day_hours
+from venue.places.days import day_hours, whole_day
 from venue.places.models import Center
 from venue.places.opening import announced_years, load_hours
 from venue.places.rules import Conflict, overridable
 from venue.submissions import Done
-from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local, local_date
+from venue.timeline.local_time import local, local_date
 
 ONE_DAY = timedelta(days=1)
 PLACE = ("on", "starts_time", "ends_time", "room_id")
@@ -47,8 +46,7 @@ def day(center: Center) -> Response:
     """Show what takes place in each room on `?on=`, today without it."""
     now = clock.now()
     on = _asked_day()
-    whole = Interval(day_start(on), day_start(on + ONE_DAY))
-    found = hits(db.session(), center.id, None, whole)
+    found = hits(db.session(), center.id, None, whole_day(on))
     hours = load_hours(db.session(), center.id, on, on)
     rooms = rooms_in_use(db.session(), center.id)
     return render(
@@ -134,9 +132,9 @@ def _move_form(center: Center, hit: Hit) -> MoveForm:
         "room_id": str(held.id) if held else "",
     }
     form = MoveForm() if request.method == "POST" else MoveForm(MultiDict({**now, **asked}))
-    rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
+    rooms = room_choices(db.session(), center)
     if held is not None and held.id not in {room_id for room_id, _ in rooms}:
-        rooms.append((held.id, held.name))
+        rooms.append((held.id, held.name_from(center.id)))
     if hit.program_id is None:
         offer(form.room_id, rooms)
     else:

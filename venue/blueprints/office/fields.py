@@ -28,6 +28,7 @@ from venue.blueprints.words import _l
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
+NOT_OFFERED = _l("请从列出的选项里选。")
 MOST_FEN = 10_000_000
 """100,000 yuan; whoever types more has slipped (own)."""
 
@@ -151,13 +152,17 @@ class ChecksField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.invalid_choice_message = NOT_OFFERED
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the choices, or say that one of them is none."""
         try:
             super().process_formdata(valuelist)
         except ValueError:
             self.data = []
-            raise ValueError(_l("请从列出的选项里选。")) from None
+            raise ValueError(NOT_OFFERED) from None
 
 
 class NewNamesField(Field):
@@ -211,9 +216,17 @@ def optional_id(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
+class RowField(SelectField):
+    """A choice among rows."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.invalid_choice_message = self.invalid_value_message = NOT_OFFERED
+
+
 def row_field(label: str) -> SelectField:
     """Return a choice among rows, or none of them; the view fills it by `offer_or_none`."""
-    return SelectField(label, coerce=optional_id, choices=[])
+    return RowField(label, coerce=optional_id, choices=[])
 
 
 def offer(field: SelectField, rows: Iterable[tuple[int, str]]) -> None:

@@ -10,7 +10,9 @@ from wtforms import BooleanField, Field, ValidationError
 from venue.accounts.rules import Role
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.fields import (
+    ChecksField,
     enum_field,
+    offer,
     offer_or_none,
     optional_long_field,
     optional_number_field,
@@ -28,6 +30,7 @@ from venue.people.models import Person
 from venue.people.rules import OLDEST
 from venue.places.models import Center
 from venue.places.rules import Category
+from venue.places.sharing import neighbors
 from venue.programs.editing import SETTLED, ProgramDescription
 from venue.programs.models import Program, Term
 
@@ -53,6 +56,7 @@ class ProgramForm(VenueForm):
     enroll_closes_at = optional_moment_field(_l("报名截止"))
     term_id = row_field(_l("学期"))
     limit_group = optional_text_field(_l("限报组"), 40)
+    partner_ids = ChecksField(_l("和哪些中心合办"), coerce=int)
 
     def validate_max_age(self, field: Field) -> None:
         """Check the order of the ages."""
@@ -78,6 +82,11 @@ class ProgramForm(VenueForm):
             teacher = db.session.get_one(Person, program.teacher_id)
             people.setdefault(teacher.id, teacher.full_name)
         offer_or_none(self.teacher_id, _l("未定"), people.items())
+        nearby = neighbors(db.session(), center)
+        if nearby:
+            offer(self.partner_ids, [(one.id, one.name) for one in nearby])
+        else:
+            del self.partner_ids
         if "term_id" in self:
             terms = db.session.execute(
                 select(Term.id, Term.name)

@@ -30,8 +30,10 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
+from venue.places.sharing import NotNearby
 from venue.programs.editing import change_program, create_program
 from venue.programs.models import Program, ScheduledSession, SeriesPattern
+from venue.programs.partnering import run_together
 from venue.seats.models import SeatPool
 from venue.seats.opening import BelowTaken, open_program_pool, resize_pool
 from venue.submissions import Done
@@ -87,12 +89,10 @@ def new_program(center: Center) -> Response:
         )
         if joining is Joining.SERIES:
             open_program_pool(session, program, form.capacity.data or 1)
-        return _to_program(center, program.id)
+        return _joined(session, program.id, form, actor) or _to_program(center, program.id)
 
     def page(refusal: Any, status: int) -> Response:
-        return render(
-            "office/program_form.html", status=status, form=form, program=None, refusal=refusal
-        )
+        return _form_page(form, None, refusal, status)
 
     return answered(form, act, page, _l("草稿已保存。接下来排课，再发布。"))
 
@@ -109,19 +109,19 @@ def program(center: Center, program_id: int) -> Response:
 def edit_program(center: Center, program_id: int) -> Response:
     """Change what is said of a program."""
     found = of_center(Program, program_id, center)
-    form = ProgramForm(obj=found)
+    form = ProgramForm(obj=found, data={"partner_ids": [one.id for one in found.partners]})
     form.settle(found)
     form.offer_rows(center, found)
 
     def act(session: Session, actor: Actor) -> Any:
         description = form.description(session.get_one(Program, program_id))
         outcome = change_program(session, program_id, description, actor=actor, now=clock.now())
-        return _to_program(center, program_id) if isinstance(outcome, Program) else outcome
+        if not isinstance(outcome, Program):
+            return outcome
+        return _joined(session, program_id, form, actor) or _to_program(center, program_id)
 
     def page(refusal: Any, status: int) -> Response:
-        return render(
-            "office/program_form.html", status=status, form=form, program=found, refusal=refusal
-        )
+        return _form_page(form, found, refusal, status)
 
     return answered(form, act, page, _l("已保存。"))
 
@@ -212,6 +212,23 @@ def cancel(center: Center, program_id: int) -> Response:
         )
 
     return answered(form, act, page, None)
+
+
+def _joined(session: Session, program_id: int, form: ProgramForm, actor: Actor) -> NotNearby | None:
+    """Run the program with the centers that the form names, where it could name any."""
+    if "partner_ids" not in form:
+        return None
+    chosen = form.partner_ids.data or []
+    return run_together(session, program_id, chosen, actor=actor, now=clock.now())
+
+
+def _form_page(form: ProgramForm, found: Program | None, refusal: Any, status: int) -> Response:
+    if isinstance(refusal, NotNearby):
+        form.partner_ids.errors = [_l("只能和同一个区的别的中心合办。")]
+        refusal = None
+    return render(
+        "office/program_form.html", status=status, form=form, program=found, refusal=refusal
+    )
 
 
 def _program_page(found: Program, form: CapacityForm | None, refusal: Any, status: int) -> Response:

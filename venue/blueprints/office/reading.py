@@ -12,7 +12,8 @@ from venue.accounts.models import StaffRole
 from venue.accounts.rules import Role
 from venue.people.models import Person
 from venue.places.booking import HOLDING
-from venue.places.models import Room, RoomBooking
+from venue.places.models import Center, Room, RoomBooking
+from venue.places.sharing import rooms_for
 from venue.programs.models import ScheduledSession, SessionRoom
 from venue.reservations.models import Reservation
 from venue.timeline.interval import Interval
@@ -107,6 +108,11 @@ def rooms_in_use(session: Session, center_id: int) -> Sequence[Room]:
         .where(Room.center_id == center_id, Room.retired_at.is_(None))
         .order_by(Room.position, Room.id)
     ).all()
+
+
+def room_choices(session: Session, center: Center) -> list[tuple[int, str]]:
+    """Return the rooms that a center may fill: its own, then others' with their center's name."""
+    return [(room.id, room.name_from(center.id)) for room in rooms_for(session, center.id)]
 
 
 def staff_of(session: Session, center_id: int, roles: Iterable[Role] = Role) -> Sequence[Person]:

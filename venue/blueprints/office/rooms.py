@@ -21,11 +21,13 @@ from venue.blueprints.office.fields import (
     number_field,
     offer,
     optional_long_field,
+    optional_number_field,
     text_field,
 )
 from venue.blueprints.office.names import BOOKING_MODES
 from venue.blueprints.words import _l
 from venue.changes.relabeling import relabel_room
+from venue.config import settings
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
@@ -33,10 +35,12 @@ from venue.places.editing_centers import NameTaken
 from venue.places.editing_rooms import RoomDescription, create_room, reopen_room, retire_room
 from venue.places.models import Center, Equipment, Room
 from venue.places.rules import BookingMode
+from venue.places.sharing import NotNearby, neighbors, share_room
 from venue.submissions import Done
 
 MOST_FLOOR, DEEPEST_FLOOR = 60, -5
 MOST_AREA, MOST_PEOPLE = 10_000, 2_000
+MOST_PREPARATION, MOST_ADVANCE, MOST_MINUTES = 240, 366, 1440
 """Beyond these a figure is a slip of the hand (own)."""
 
 
@@ -51,6 +55,12 @@ class RoomForm(VenueForm):
     private = BooleanField(_l("不公开用途：居民只看到“已占用”"))
     position = number_field(_l("在列表里的顺序"), 0, 999)
     about = optional_long_field(_l("介绍"), 1000)
+    setup_minutes = number_field(_l("用前准备（分钟）"), 0, MOST_PREPARATION)
+    cleanup_minutes = number_field(_l("用后打扫（分钟）"), 0, MOST_PREPARATION)
+    advance_days = optional_number_field(_l("最多提前几天预约"), 1, MOST_ADVANCE)
+    longest_minutes = optional_number_field(_l("一次最多用几分钟"), 15, MOST_MINUTES)
+    residents_only = BooleanField(_l("只让本中心服务的社区的居民预约"))
+    shared_with_ids = ChecksField(_l("和哪些中心共用"), coerce=int)
     equipment_ids = ChecksField(_l("设备"), coerce=int)
     new_equipment = NewNamesField(_l("其他设备"), 40)
 
@@ -65,10 +75,20 @@ class RoomForm(VenueForm):
             private=self.private.data,
             position=self.position.data or 0,
             about=self.about.data or "",
+            setup_minutes=self.setup_minutes.data or 0,
+            cleanup_minutes=self.cleanup_minutes.data or 0,
+            advance_days=self.advance_days.data,
+            longest_minutes=self.longest_minutes.data,
+            residents_only=self.residents_only.data,
         )
 
-    def offer_equipment(self) -> None:
-        """Fill in the choices."""
+    def offer_rows(self, center: Center) -> None:
+        """Fill in the choices; a center that is alone in its district is not asked for others."""
+        nearby = neighbors(db.session(), center)
+        if nearby:
+            offer(self.shared_with_ids, [(one.id, one.name) for one in nearby])
+        else:
+            del self.shared_with_ids
         rows = db.session.execute(select(Equipment.id, Equipment.name).order_by(Equipment.name))
         offer(self.equipment_ids, [(row.id, row.name) for row in rows])
 
@@ -94,8 +114,16 @@ def _rooms_page(center: Center, refusal: Any, status: int) -> Response:
 @staff(Permission.OFFICE)
 def new_room(center: Center) -> Response:
     """Make a room."""
-    form = RoomForm(data={"booking_mode": BookingMode.OPEN, "floor": 1, "position": _last(center)})
-    form.offer_equipment()
+    form = RoomForm(
+        data={
+            "booking_mode": BookingMode.OPEN,
+            "floor": 1,
+            "position": _last(center),
+            "setup_minutes": 0,
+            "cleanup_minutes": 0,
+        }
+    )
+    form.offer_rows(center)
 
     def act(session: Session, actor: Actor) -> Any:
         outcome = create_room(
@@ -107,7 +135,9 @@ def new_room(center: Center) -> Response:
             actor=actor,
             now=clock.now(),
         )
-        return outcome if isinstance(outcome, NameTaken) else _to_rooms(center)
+        if isinstance(outcome, NameTaken):
+            return outcome
+        return _shared(session, outcome.id, form, actor) or _to_rooms(center)
 
     def page(refusal: Any, status: int) -> Response:
         return _room_page(form, None, refusal, status)
@@ -120,8 +150,14 @@ def new_room(center: Center) -> Response:
 def edit_room(center: Center, room_id: int) -> Response:
     """Change what is said of a room."""
     room = of_center(Room, room_id, center)
-    form = RoomForm(obj=room, data={"equipment_ids": [one.id for one in room.equipment]})
-    form.offer_equipment()
+    form = RoomForm(
+        obj=room,
+        data={
+            "equipment_ids": [one.id for one in room.equipment],
+            "shared_with_ids": [one.id for one in room.shared_with],
+        },
+    )
+    form.offer_rows(center)
 
     def act(session: Session, actor: Actor) -> Any:
         outcome = relabel_room(
@@ -133,7 +169,9 @@ def edit_room(center: Center, room_id: int) -> Response:
             actor=actor,
             now=clock.now(),
         )
-        return outcome if isinstance(outcome, NameTaken) else _to_rooms(center)
+        if isinstance(outcome, NameTaken):
+            return outcome
+        return _shared(session, room_id, form, actor) or _to_rooms(center)
 
     def page(refusal: Any, status: int) -> Response:
         return _room_page(form, room, refusal, status)
@@ -167,10 +205,27 @@ def reopen(center: Center, room_id: int) -> Response:
     return pressed(act, never, _l("已重新启用。"))
 
 
+def _shared(session: Session, room_id: int, form: RoomForm, actor: Actor) -> NotNearby | None:
+    """Share the room as the form says; a district of one center has nobody to share with."""
+    if "shared_with_ids" not in form:
+        return None
+    chosen = form.shared_with_ids.data or []
+    return share_room(session, room_id, chosen, actor=actor, now=clock.now())
+
+
 def _room_page(form: RoomForm, room: Room | None, refusal: Any, status: int) -> Response:
     if isinstance(refusal, NameTaken):
         form.name.errors = [_l("这个中心已经有叫这个名字的功能室了。")]
-    return render("office/room.html", status=status, form=form, room=room)
+    if isinstance(refusal, NotNearby):
+        form.shared_with_ids.errors = [_l("只能和同一个区的别的中心共用。")]
+    return render(
+        "office/room.html",
+        status=status,
+        form=form,
+        room=room,
+        advance_days=settings().room_advance_days,
+        longest_minutes=settings().room_longest_minutes,
+    )
 
 
 def _to_rooms(center: Center) -> Done:

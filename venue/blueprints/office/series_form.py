@@ -23,7 +23,7 @@ from venue.blueprints.office.fields import (
 )
 from venue.blueprints.office.names import FOLLOWED
 from venue.blueprints.office.program_form import MOST_SEATS
-from venue.blueprints.office.reading import rooms_in_use
+from venue.blueprints.office.reading import room_choices
 from venue.blueprints.office.times import clock_field, day_field, end_field, optional_day_field
 from venue.blueprints.words import _l
 from venue.db import db
@@ -69,8 +69,7 @@ class PlanForm(VenueForm):
 
     def offer_rooms(self, center: Center) -> None:
         """Fill in the choices."""
-        rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), center.id)]
-        offer_or_none(self.room_id, _l("不占用功能室"), rooms)
+        offer_or_none(self.room_id, _l("不占用功能室"), room_choices(db.session(), center))
 
     @property
     def chosen(self) -> frozenset[date]:

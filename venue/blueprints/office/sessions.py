@@ -16,7 +16,7 @@ from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
 from venue.blueprints.office.fields import offer_or_none, optional_text_field, row_field
 from venue.blueprints.office.programs import CapacityForm, ReasonForm, below_taken
-from venue.blueprints.office.reading import rooms_in_use, sessions_of
+from venue.blueprints.office.reading import room_choices, sessions_of
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
 from venue.blueprints.words import _l
 from venue.changes.affected import people_of_session
@@ -202,7 +202,7 @@ def _move_form(found: ScheduledSession) -> MoveForm:
 
 
 def _offer_rooms(form: MoveForm, found: ScheduledSession) -> None:
-    rooms = [(room.id, room.name) for room in rooms_in_use(db.session(), found.center_id)]
+    rooms = room_choices(db.session(), found.program.center)
     offer_or_none(form.room_id, _l("不占用功能室"), rooms)
 
 

@@ -66,10 +66,12 @@ def optional_clock_field(label: str) -> ClockField:
 
 def end_field(label: str, starts: str) -> ClockField:
     """Return a field for the time at which something ends, after that of the field `starts`."""
-    return ClockField(label, validators=[InputRequired(_l("请填写时间。")), _after(starts)])
+    return ClockField(label, validators=[InputRequired(_l("请填写时间。")), after(starts)])
 
 
-def _after(starts: str) -> Callable[[Form, Field], None]:
+def after(starts: str) -> Callable[[Form, Field], None]:
+    """Return a validator for a time after that of the field `starts`; 00:00 ends the day."""
+
     def check(form: Form, field: Field) -> None:
         begins = form[starts].data
         if field.data in (None, time.min) or begins is None:

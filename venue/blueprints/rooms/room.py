@@ -1,4 +1,4 @@
-"""The page of one room: what it is, when it is open, its week, its calendar."""
+"""The page of one room: what it is, how it is booked, its week with what is free, its calendar."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from venue import clock
 from venue.blueprints.calendars.addresses import subscription
-from venue.blueprints.rooms.addresses import blueprint
+from venue.blueprints.rooms.addresses import blueprint, reservation_at_url, reservation_url
 from venue.blueprints.rooms.choosing import choose, week_links
+from venue.blueprints.rooms.limits import bookable_parts, limits_of
 from venue.blueprints.rooms.timetable import room_week, week_of
 from venue.blueprints.schedule import as_seen_by, events_by_room
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import viewer
+from venue.places.judging import load_room_time
 from venue.places.models import Room
-from venue.places.opening import load_hours
+from venue.places.searching import for_residents
 from venue.timeline.local_time import local_date
 
 
@@ -27,7 +29,12 @@ def show(room_id: int) -> Response:
     room = db.session.scalar(
         select(Room)
         .where(Room.id == room_id)
-        .options(joinedload(Room.center), selectinload(Room.equipment))
+        .options(
+            joinedload(Room.center),
+            joinedload(Room.photo),
+            selectinload(Room.equipment),
+            selectinload(Room.shared_with),
+        )
     )
     if room is None:
         abort(404)
@@ -35,10 +42,11 @@ def show(room_id: int) -> Response:
     now = clock.now()
     today = local_date(now)
     chosen = choose(request.args, today)
-    hours = load_hours(db.session(), room.center_id, chosen.monday, chosen.sunday)
+    time = load_room_time(db.session(), [room.id], [chosen.whole])
     claims = events_by_room(db.session(), [room.id], chosen.whole, now=now)[room.id]
     events = as_seen_by(viewer(), room.center, claims)
-    days = week_of(chosen.monday, hours, room.id)
+    days = week_of(chosen.monday, time.hours[room.id], room.id)
+    limits = limits_of(room, today)
     return render(
         "rooms/show.html",
         status=200 if chosen.understood else 404,
@@ -46,6 +54,11 @@ def show(room_id: int) -> Response:
         chosen=chosen,
         today=today,
         row=room_week(room, days, events, None, now),
+        free=[bookable_parts(time.free(room.id, day.on), limits, now) for day in days],
+        limits=limits,
+        reservation=reservation_url,
+        reservation_at=reservation_at_url,
+        bookable=for_residents(room) and room.retired_at is None,
         weeks=week_links(chosen, today, "rooms.show", room_id=room.id),
         feed=subscription(
             f"{room.center.name} {room.name}",

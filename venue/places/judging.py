@@ -1,0 +1,141 @@
+"""What is known of rooms over some days: by it wishes are judged, and free time is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from venue.places.free_time import free_stretches
+from venue.places.models import Room, RoomBooking, RoomSharing
+from venue.places.opening import Hours, load_hours_of_centers
+from venue.places.rules import (
+    LONGEST_BOOKING,
+    BookingStatus,
+    Claim,
+    Conflict,
+    OpenInterval,
+    RoomFact,
+    conflicts,
+)
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTime:
+    """What decides whether rooms can be used, for the days that it was loaded for."""
+
+    facts: dict[int, RoomFact]
+    """The rooms by id."""
+    hours: dict[int, Hours]
+    """By room; rooms of one center have the same."""
+    claims: dict[int, list[Claim]]
+    """By room."""
+    _days: dict[tuple[int, date], list[OpenInterval]] = field(default_factory=dict)
+
+    def held_for(self, room_id: int, use: Interval) -> Interval:
+        """Return the time for which a room is held so that it can be used for `use`."""
+        return self.facts[room_id].held_for(use)
+
+    def conflicts(
+        self,
+        room_id: int,
+        use: Interval,
+        people: int | None,
+        wanted_by: int | None,
+        beside: Iterable[Claim] = (),
+    ) -> tuple[Conflict, ...]:
+        """Return everything that stands against the use of a room; empty means free.
+
+        `wanted_by` is the center that wants it, if one does; `beside` is what else claims the room.
+        """
+        return tuple(
+            conflicts(
+                self.held_for(room_id, use),
+                self.facts[room_id],
+                people,
+                [*self.claims[room_id], *beside],
+                self._open(room_id, local_date(use.start)),
+                self.hours[room_id].closures,
+                wanted_by,
+            )
+        )
+
+    def free(self, room_id: int, on: date) -> list[Interval]:
+        """Return the stretches of a day within which a room can be used."""
+        claims = [claim.interval for claim in self.claims[room_id]]
+        return free_stretches(self.facts[room_id], claims, self._open(room_id, on))
+
+    def _open(self, room_id: int, on: date) -> list[OpenInterval]:
+        if (room_id, on) not in self._days:
+            self._days[room_id, on] = self.hours[room_id].of(on, room_id)
+        return self._days[room_id, on]
+
+
+def load_room_time(
+    session: Session,
+    room_ids: Iterable[int],
+    uses: Sequence[Interval],
+    *,
+    ignoring: Iterable[int] = (),
+) -> RoomTime:
+    """Return what decides whether these rooms can be used at these times; there is at least one.
+
+    Six queries, however many rooms and times. `ignoring` names bookings that are about to move
+    away. A room that does not exist is left out.
+    """
+    rooms = session.scalars(select(Room).where(Room.id.in_(sorted(set(room_ids))))).all()
+    ids = [room.id for room in rooms]
+    first_on = min(local_date(use.start) for use in uses)
+    last_on = max(local_date(use.end) for use in uses)
+    hours = load_hours_of_centers(
+        session, sorted({room.center_id for room in rooms}), first_on, last_on
+    )
+    shared_with = _shared_with(session, ids)
+    facts = {room.id: replace(room.fact(), shared_with=shared_with[room.id]) for room in rooms}
+    most = max((max(fact.setup, fact.cleanup) for fact in facts.values()), default=timedelta())
+    within = Interval(min(use.start for use in uses) - most, max(use.end for use in uses) + most)
+    return RoomTime(
+        facts,
+        {room.id: hours[room.center_id] for room in rooms},
+        _claims(session, ids, within, ignoring),
+    )
+
+
+def _shared_with(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {room_id: set() for room_id in room_ids}
+    for row in session.execute(
+        select(RoomSharing.room_id, RoomSharing.center_id).where(RoomSharing.room_id.in_(room_ids))
+    ):
+        found[row.room_id].add(row.center_id)
+    return {room_id: frozenset(centers) for room_id, centers in found.items()}
+
+
+def _claims(
+    session: Session, room_ids: Sequence[int], within: Interval, ignoring: Iterable[int]
+) -> dict[int, list[Claim]]:
+    rows = session.execute(
+        select(
+            RoomBooking.id,
+            RoomBooking.room_id,
+            RoomBooking.starts_at,
+            RoomBooking.ends_at,
+            RoomBooking.purpose,
+        ).where(
+            RoomBooking.room_id.in_(room_ids),
+            RoomBooking.status != BookingStatus.RELEASED,
+            RoomBooking.starts_at > within.start - LONGEST_BOOKING,
+            RoomBooking.starts_at < within.end,
+            RoomBooking.ends_at > within.start,
+            RoomBooking.id.not_in(list(ignoring)),
+        )
+    )
+    found: dict[int, list[Claim]] = {room_id: [] for room_id in room_ids}
+    for row in rows:
+        interval = Interval(row.starts_at, row.ends_at)
+        found[row.room_id].append(Claim(row.id, row.room_id, interval, row.purpose or ""))
+    return found
