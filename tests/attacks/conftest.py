@@ -26,6 +26,7 @@ from venue.people.rules import Language
 from venue.places.models import Closure, OpeningRule, Patron, RoomBooking
 from venue.programs import calendar
 from venue.programs.models import Program
+from venue.reservations.models import Organization, Reservation
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
 from venue.timeline.local_time import instant
@@ -53,6 +54,9 @@ class Loot:
     link: str
     invitation: Invitation
     booking: RoomBooking
+    reservation: Reservation
+    """Of 林晓, for the classroom."""
+    organization: Organization
     closure: Closure
     rule: OpeningRule
     shift: Shift
@@ -73,6 +77,8 @@ class Loot:
             "feed_token_id": self.link_id,
             "invitation_id": self.invitation.id,
             "booking_id": self.booking.id,
+            "reservation_id": self.reservation.booking_id,
+            "organization_id": self.organization.id,
             "closure_id": self.closure.id,
             "rule_id": self.rule.id,
             "shift_id": self.shift.id,
@@ -152,6 +158,17 @@ def loot(db_session) -> Loot:
     shift.assignments.append(Assignment(person=town.he_jing))
     session.add_all([wish, message, invitation, closure, shift])
     booking = make.booking(session, town.mediation, starts, ends, "一家人的纠纷")
+    organization = Organization(center_id=town.wutongli.id, name="梧桐合唱团", since_at=now)
+    reservation = Reservation(
+        booking=make.booking(session, town.classroom, starts, ends, "林晓家的聚会"),
+        person=town.lin_xiao,
+        people=8,
+        contact_phone=town.lin_xiao.phone,
+        channel=make.Channel.ONLINE,
+        requested_at=now,
+        requested_by_id=town.lin_xiao.id,
+    )
+    session.add_all([organization, reservation])
     issued = feed_tokens.issue(
         session,
         Actor(town.lin_xiao.id, make.Channel.ONLINE),
@@ -163,7 +180,7 @@ def loot(db_session) -> Loot:
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, closure, rule, shift, visitors,
+        invitation, booking, reservation, organization, closure, rule, shift, visitors,
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ OWN = frozenset(
         "invitations.join",
         "courses.enroll",
         "courses.wait",
+        "reservations.ask",
         "office.index",
     }
 )
@@ -134,8 +135,16 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
 ) -> None:
     town, pool_id = loot.town, loot.seat.pool_id
     at_desk = f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments"
+    reservation = f"reservations/{loot.reservation.booking_id}"
     of_others = {
+        "manager elsewhere": [
+            (f"/office/hewan/{reservation}/approval", {}),
+            (f"/office/hewan/{reservation}/refusal", {"reason": "不该成功"}),
+            (f"/office/hewan/{reservation}/cancellation", {"reason": "不该成功"}),
+            (f"/office/hewan/organizations/{loot.organization.id}/ending", {}),
+        ],
         "a parent": [
+            (f"/{reservation}/cancellation", {}),
             (f"/pools/{pool_id}/enrollments", {"person_id": town.zhou_jianguo.id}),
             (f"/pools/{pool_id}/waitlist", {"person_id": town.xiao_he.id}),
             (f"/enrollments/{loot.seat.id}/withdrawal", {}),
@@ -143,11 +152,14 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             (f"/enrollments/{loot.offer.id}/refusal", {}),
         ],
         "desk elsewhere": [
+            (f"/desk/hewan/{reservation}/arrival", {}),
+            (f"/desk/hewan/{reservation}/no-show", {}),
             (f"/desk/hewan/people/{town.zhou_jianguo.id}/enrollments", {"pool_id": pool_id}),
             (f"/desk/hewan/people/{town.zhou_jianguo.id}/code", {}),
             ("/desk/hewan/patrons", {"person_id": town.zhou_jianguo.id, "phone": "13900000001"}),
         ],
         "the desk": [
+            (f"/desk/wutongli/people/{town.zhou_jianguo.id}/{reservation}/cancellation", {}),
             (f"/desk/wutongli/people/{town.xiao_he.id}/enrollments", {"pool_id": pool_id}),
             (f"{at_desk}/{loot.seat.id}/withdrawal", {}),
             (f"{at_desk}/{loot.offer.id}/acceptance", {}),

@@ -62,7 +62,14 @@ FIELDS = (  # noqa: SIM905
 
 FORMS = {
     "a stranger": ("accounts.",),
-    "the owner": ("my.", "family.", "calendars.", "courses.", "accounts.logout"),
+    "the owner": (
+        "my.",
+        "family.",
+        "calendars.",
+        "courses.",
+        "reservations.",
+        "accounts.logout",
+    ),
     "the manager": ("desk.", "office.", "invitations."),
 }
 """Who sends which forms."""

@@ -51,7 +51,7 @@ def test_a_request_stands_in_the_queue_and_is_counted_everywhere(office, wish):
     card = "".join(page.by_id(f"request-{booking_id}").itertext())
     for words in ("书友会", "14:00–16:00", "国画室", "林晓", "139 0000 0001", "要两张长桌"):
         assert words in card
-    assert "居民预约 1" in office.get("/rooms").words
+    assert "预约与审批 1" in office.get("/rooms").words
     assert "1预约申请待审批" in office.get().words
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests import town as make
 from venue import clock as venue_clock
 from venue.audit.rules import Actor, Channel
+from venue.calendars.feed_tokens import issue
 from venue.people.models import Person
 from venue.places.models import Room
 from venue.places.rules import BookingMode
@@ -69,8 +70,8 @@ def reservations(session):
 
 def test_the_page_of_a_room_leads_to_its_form(browse, town):
     links = browse.get(f"/rooms/{town.studio.id}?day=2026-09-17").links()
-    assert links["预约"] == page_of(town.studio, "?on=2026-09-17")
-    assert "预约" not in browse.get(f"/rooms/{town.mediation.id}").links()
+    assert links["我要预约"] == page_of(town.studio, "?on=2026-09-17")
+    assert "我要预约" not in browse.get(f"/rooms/{town.mediation.id}").links()
 
 
 def test_a_stranger_signs_in_first_and_comes_back(browse, town):
@@ -340,6 +341,27 @@ def test_a_reservation_is_in_ones_own_calendar_and_for_others_taken(
     others = browse.get(one).text
     assert "书友会" not in others
     assert "已占用" in others
+
+
+def test_ones_feed_has_what_is_granted_and_says_when_it_is_off(signed_in, db_session, town, clock):
+    def feed():
+        own = Actor(town.lin_xiao.id, Channel.ONLINE)
+        link = issue(db_session, own, person_id=own.person_id, label="手机", now=clock.now())
+        db_session.commit()
+        return signed_in.get(f"/calendars/my/{link.token}.ics").text
+
+    held = booked(db_session, town.classroom, town.lin_xiao)
+    town.studio.booking_mode = BookingMode.APPROVAL
+    db_session.commit()
+    asked = booked(db_session, town.studio, town.lin_xiao, "18:00", "19:00")
+    assert f"UID:booking-{held}@" in feed()
+    assert "SUMMARY:书友会" in feed()
+    assert f"UID:booking-{asked}@" not in feed()
+
+    form = signed_in.get("/my/").form(f"/reservations/{held}/cancellation")
+    signed_in.submit(form)
+
+    assert "STATUS:CANCELLED" in feed()
 
 
 def test_mine_takes_as_many_queries_with_many_reservations(

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from sqlalchemy import select
 
 from tests import town as make
+from tests.town import FIRST_LESSON
 from venue import clock as venue_clock
 from venue.audit.rules import SYSTEM
 from venue.calendars.models import CalendarEntry
 from venue.changes.relabeling import relabel_center, relabel_room
+from venue.places.booking import Label, RoomWish, hold
 from venue.places.editing_centers import CenterFacts, NameTaken
 from venue.places.editing_rooms import RoomDescription
+from venue.places.rules import Category
 from venue.programs.calendar import publish_sessions
+from venue.timeline.interval import Interval
+from venue.timeline.local_time import instant
 
 
 @pytest.fixture
@@ -67,6 +73,22 @@ def test_a_center_with_another_name_changes_the_place_of_its_sessions(session, t
     relabel_center(session, center.id, facts, [], [], **acts())
     session.commit()
     assert all(one.place.startswith("梧桐里邻里中心") for one in entries(session))
+
+
+def test_what_people_have_booked_learns_the_new_names_too(session, town):
+    use = Interval(instant(FIRST_LESSON, time(9)), instant(FIRST_LESSON, time(10)))
+    wish = RoomWish(town.classroom.id, use)
+    label = Label(Category.HIRE, "书友会")
+    (held,) = hold(session, [wish], label=label, override=None, **acts())
+    center = town.wutongli
+    facts = CenterFacts("梧桐里邻里中心", center.address, center.phone, center.about)
+
+    relabel_center(session, center.id, facts, [], [], **acts())
+    wanted = replace(described(town.classroom), name="大教室")
+    relabel_room(session, town.classroom.id, wanted, [], [], **acts())
+
+    entry = next(one for one in entries(session) if one.key == f"booking-{held.id}")
+    assert entry.place == "梧桐里邻里中心，大教室"
 
 
 def test_what_calendars_do_not_show_leaves_them_alone(session, town):

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from venue.audit.rules import Actor
+from venue.places.booking import HOLDING
+from venue.places.calendar import publish_bookings
 from venue.places.editing_centers import CenterFacts, NameTaken, change_center
 from venue.places.editing_rooms import RoomChange, RoomDescription, change_room
-from venue.places.models import RoomBooking
+from venue.places.models import Room, RoomBooking
 from venue.programs.calendar import publish_sessions
 from venue.programs.models import ScheduledSession, SessionRoom
 
@@ -32,6 +34,7 @@ def relabel_center(
     )
     if "name" in changed:
         _publish_coming(session, ScheduledSession.center_id == center_id, now=now)
+        _publish_bookings(session, Room.center_id == center_id, now=now)
 
 
 def relabel_room(
@@ -55,6 +58,7 @@ def relabel_room(
             .where(RoomBooking.room_id == room_id)
         )
         _publish_coming(session, in_room, now=now)
+        _publish_bookings(session, Room.id == room_id, now=now)
     return outcome
 
 
@@ -64,3 +68,13 @@ def _publish_coming(session: Session, chosen: ColumnElement[bool], *, now: datet
         select(ScheduledSession.id).where(chosen, ScheduledSession.ends_at > now)
     ).all()
     publish_sessions(session, ids, now=now)
+
+
+def _publish_bookings(session: Session, chosen: ColumnElement[bool], *, now: datetime) -> None:
+    """Do the same for the bookings that no session owns."""
+    bookings = session.scalars(
+        select(RoomBooking)
+        .join(RoomBooking.room)
+        .where(chosen, RoomBooking.status.in_(HOLDING), RoomBooking.ends_at > now)
+    ).all()
+    publish_bookings(session, bookings, now=now)

@@ -60,7 +60,8 @@ def call_off(
 ) -> CalledOff:
     """End reservations because the center cannot give the room; what has ended already stays so.
 
-    One that is on at the moment ends too: the power has failed, the ceiling drips.
+    One that is on at the moment ends too: the power has failed, the ceiling drips. What is no
+    reservation is left alone.
     """
     live = [one for one in locked(session, booking_ids) if one.standing(now) in LIVE]
     end(session, live, ReservationEnding.CALLED_OFF, reason=reason, actor=actor, now=now)

@@ -25,30 +25,30 @@ from venue.reservations.reading import center_of_booking
 from venue.submissions import Done, ask_again
 
 
-@blueprint.post("/<slug>/reservations/<int:booking_id>/arrival")
+@blueprint.post("/<slug>/reservations/<int:reservation_id>/arrival")
 @staff(Permission.DESK)
-def arrive(center: Center, booking_id: int) -> BaseResponse:
+def arrive(center: Center, reservation_id: int) -> BaseResponse:
     """Note that those who booked a room are here."""
 
     def verb(session: Session, actor: Actor) -> Any:
-        return ending.arrive(session, booking_id, actor=actor, now=clock.now())
+        return ending.arrive(session, reservation_id, actor=actor, now=clock.now())
 
-    return _press(center, booking_id, verb, gettext("记下了，人已到。"))
+    return _press(center, reservation_id, verb, gettext("记下了，人已到。"))
 
 
-@blueprint.post("/<slug>/reservations/<int:booking_id>/no-show")
+@blueprint.post("/<slug>/reservations/<int:reservation_id>/no-show")
 @staff(Permission.DESK)
-def release(center: Center, booking_id: int) -> BaseResponse:
+def release(center: Center, reservation_id: int) -> BaseResponse:
     """Give a room away to which nobody came."""
 
     def verb(session: Session, actor: Actor) -> Any:
-        return ending.release_no_show(session, booking_id, actor=actor, now=clock.now())
+        return ending.release_no_show(session, reservation_id, actor=actor, now=clock.now())
 
-    return _press(center, booking_id, verb, gettext("房间空出来了，别人可以用。"))
+    return _press(center, reservation_id, verb, gettext("房间空出来了，别人可以用。"))
 
 
 def _press(
-    center: Center, booking_id: int, verb: Callable[[Session, Actor], Any], said: str
+    center: Center, reservation_id: int, verb: Callable[[Session, Actor], Any], said: str
 ) -> BaseResponse:
     """Carry out a button of today's list; when the verb says no, the list says why."""
     form = ButtonForm()
@@ -56,7 +56,7 @@ def _press(
         return ask_again(form)
 
     def act(session: Session, actor: Actor) -> Any:
-        if center_of_booking(session, booking_id) != center.id:
+        if center_of_booking(session, reservation_id) != center.id:
             abort(404)
         outcome = verb(session, actor)
         done = isinstance(outcome, Arrived | Ended)

@@ -128,9 +128,9 @@ def _rooms(session: Session, center: Center) -> Sequence[Room]:
     ).all()
 
 
-@blueprint.post("/<slug>/people/<int:person_id>/reservations/<int:booking_id>/cancellation")
+@blueprint.post("/<slug>/people/<int:person_id>/reservations/<int:reservation_id>/cancellation")
 @staff(Permission.DESK)
-def cancel(center: Center, person_id: int, booking_id: int) -> BaseResponse:
+def cancel(center: Center, person_id: int, reservation_id: int) -> BaseResponse:
     """Give a room back for a person."""
     form = ButtonForm()
     if not form.validate_on_submit():
@@ -139,12 +139,12 @@ def cancel(center: Center, person_id: int, booking_id: int) -> BaseResponse:
     channel = channel_of(request.form.get("channel"))
 
     def act(session: Session, actor: Actor) -> Done | NotNow | AlreadyBegun:
-        one = session.get(Reservation, booking_id)
+        one = session.get(Reservation, reservation_id)
         if one is None or one.person_id != person_id:
             abort(404)
-        if center_of_booking(session, booking_id) != center.id:
+        if center_of_booking(session, reservation_id) != center.id:
             abort(404)
-        outcome = ending.cancel(session, booking_id, actor=actor, now=clock.now())
+        outcome = ending.cancel(session, reservation_id, actor=actor, now=clock.now())
         return _to_person(center, person_id, channel) if isinstance(outcome, Ended) else outcome
 
     outcome = send_for(form, center, who, channel, act)

@@ -22,9 +22,9 @@ from venue.reservations.outcomes import AlreadyBegun, Ended, NotNow
 from venue.submissions import Done, ask_again, submit
 
 
-@blueprint.post("/reservations/<int:booking_id>/cancellation")
+@blueprint.post("/reservations/<int:reservation_id>/cancellation")
 @signed_in
-def cancel_reservation(booking_id: int) -> Response:
+def cancel_reservation(reservation_id: int) -> Response:
     """Cancel a reservation of the viewer's family; answers 404 for anybody else's."""
     form = ButtonForm()
     if not form.validate_on_submit():
@@ -33,12 +33,12 @@ def cancel_reservation(booking_id: int) -> Response:
 
     def act(session: Session, who: Viewer | None) -> Done | NotNow | AlreadyBegun:
         owner_id = session.scalar(
-            select(Reservation.person_id).where(Reservation.booking_id == booking_id)
+            select(Reservation.person_id).where(Reservation.booking_id == reservation_id)
         )
         if who is None or owner_id is None:
             abort(404)
         person_for(session, who, owner_id)
-        outcome = cancel(session, booking_id, actor=who.acts(), now=clock.now())
+        outcome = cancel(session, reservation_id, actor=who.acts(), now=clock.now())
         return Done(next_page) if isinstance(outcome, Ended) else outcome
 
     outcome = submit(form.submission_key.data or "", act)

@@ -20,7 +20,6 @@ from venue.permissions import ALLOWED, Permission, signed_in, staff, the_viewer
 from venue.places.models import Center
 from venue.places.opening import load_hours
 from venue.programs.models import Program
-from venue.reservations.reading import count_requests
 from venue.timeline.interval import Interval, union
 from venue.timeline.local_time import day_start, local_date, week_start
 
@@ -54,7 +53,6 @@ def show(center: Center) -> Response:
         taken=sum(row.taken for row in running),
         capacity=sum(row.capacity for row in running),
         waiting=sum(row.waiting for row in running),
-        requests=count_requests(db.session(), center.id, now=now),
     )
 
 

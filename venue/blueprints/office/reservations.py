@@ -36,14 +36,14 @@ def reservations(center: Center) -> Response:
     return _page(center, 200)
 
 
-@blueprint.post("/<slug>/reservations/<int:booking_id>/approval")
+@blueprint.post("/<slug>/reservations/<int:reservation_id>/approval")
 @staff(Permission.OFFICE)
-def approve_reservation(center: Center, booking_id: int) -> Response:
+def approve_reservation(center: Center, reservation_id: int) -> Response:
     """Grant a request."""
-    _require(center, booking_id)
+    _require(center, reservation_id)
 
     def act(session: Session, actor: Actor) -> Any:
-        outcome = approve(session, booking_id, actor=actor, now=clock.now())
+        outcome = approve(session, reservation_id, actor=actor, now=clock.now())
         return outcome if isinstance(outcome, NotNow) else _to_list(center)
 
     return pressed(
@@ -51,38 +51,38 @@ def approve_reservation(center: Center, booking_id: int) -> Response:
     )
 
 
-@blueprint.post("/<slug>/reservations/<int:booking_id>/refusal")
+@blueprint.post("/<slug>/reservations/<int:reservation_id>/refusal")
 @staff(Permission.OFFICE)
-def refuse_reservation(center: Center, booking_id: int) -> Response:
+def refuse_reservation(center: Center, reservation_id: int) -> Response:
     """Turn a request down, with a reason."""
-    _require(center, booking_id)
+    _require(center, reservation_id)
     form = ReasonForm()
 
     def act(session: Session, actor: Actor) -> Any:
         reason = form.reason.data or ""
-        outcome = refuse(session, booking_id, reason=reason, actor=actor, now=clock.now())
+        outcome = refuse(session, reservation_id, reason=reason, actor=actor, now=clock.now())
         return outcome if isinstance(outcome, NotNow) else _to_list(center)
 
     def page(refusal: Any, status: int) -> Response:
-        return _page(center, status, refusal, booking_id, form)
+        return _page(center, status, refusal, reservation_id, form)
 
     return answered(form, act, page, _l("已拒绝，申请人会收到原因。"))
 
 
-@blueprint.post("/<slug>/reservations/<int:booking_id>/cancellation")
+@blueprint.post("/<slug>/reservations/<int:reservation_id>/cancellation")
 @staff(Permission.OFFICE)
-def call_off_reservation(center: Center, booking_id: int) -> Response:
+def call_off_reservation(center: Center, reservation_id: int) -> Response:
     """Call a reservation off, with a reason; one that has ended already stays so."""
-    _require(center, booking_id)
+    _require(center, reservation_id)
     form = ReasonForm()
 
     def act(session: Session, actor: Actor) -> Any:
         reason = form.reason.data or ""
-        call_off(session, [booking_id], reason=reason, actor=actor, now=clock.now())
+        call_off(session, [reservation_id], reason=reason, actor=actor, now=clock.now())
         return _to_list(center)
 
     def page(refusal: Any, status: int) -> Response:
-        return _page(center, status, refusal, booking_id, form)
+        return _page(center, status, refusal, reservation_id, form)
 
     return answered(form, act, page, _l("已取消，预约的人会收到原因。"))
 
@@ -108,8 +108,8 @@ def _page(
     )
 
 
-def _require(center: Center, booking_id: int) -> None:
-    if center_of_booking(db.session(), booking_id) != center.id:
+def _require(center: Center, reservation_id: int) -> None:
+    if center_of_booking(db.session(), reservation_id) != center.id:
         abort(404)
 
 
