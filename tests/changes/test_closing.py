@@ -149,6 +149,17 @@ def test_a_closure_hits_what_only_sets_up_in_it(session, town):
     assert len(hits(session, town.wutongli.id, None, Interval(at(8), at(8, minute=45)))) == 1
 
 
+def test_a_closure_hits_what_began_before_it_even_days_ago(session, town):
+    midst = Interval(at(9, minute=15), at(9, minute=30))
+    assert [hit.key for hit in hits(session, town.wutongli.id, None, midst)] == town.keys[:1]
+    fair = make.booking(
+        session, town.mediation, at(8, TUESDAY - timedelta(days=6)), at(8, WEDNESDAY), "展览"
+    )
+    session.commit()
+    found = hits(session, town.wutongli.id, town.mediation.id, midst)
+    assert [hit.key for hit in found] == [f"booking-{fair.id}"]
+
+
 def test_a_session_without_a_room_is_hit_by_a_closure_of_the_center_alone(session, town):
     walk = make.lesson(session, make.program(session, town.wutongli, "健步走"), WEDNESDAY)
     session.commit()
