@@ -199,6 +199,17 @@ def test_a_clash_on_one_date_changes_none_unless_it_stays_as_it_is(db_session, t
     assert busy not in days
 
 
+def test_a_clash_leaves_the_sessions_behind_a_new_end_alone(db_session, town, course):
+    busy = TUESDAYS[4] + timedelta(days=1)
+    other = make.program(db_session, town.wutongli, "合唱")
+    make.lesson(db_session, other, busy, room=town.classroom)
+    db_session.commit()
+    shorter = {"shift_days": 1, "until_on": TUESDAYS[6], "reason": "老师休假"}
+    assert change(db_session, course, FIRST, **shorter) == SeriesBlocked((busy,))
+    assert all(one.cancelled_at is None for one in sessions_of(db_session, course))
+    assert told(db_session, town.lin_xiao) == []
+
+
 def test_a_session_that_was_moved_by_itself_stays_where_it_is(db_session, town, course):
     alone = sessions_of(db_session, course)[1]
     own = Interval(instant(date(2026, 10, 1), time(9)), instant(date(2026, 10, 1), time(10)))
@@ -271,6 +282,18 @@ def test_who_booked_single_dates_hears_of_those_alone(db_session, town):
     assert message.parameters["changed"] == 2
     assert message.parameters["from_at"] == instant(TUESDAYS[2], EVENING[0]).isoformat()
     assert told(db_session, town.chen_min) == []
+
+
+def test_a_teacher_who_also_booked_a_date_gets_one_message(db_session, town):
+    club = scheduled(db_session, town, books=Books.SESSION, teacher=town.teacher_gu)
+    pool = db_session.scalars(
+        select(SeatPool).where(SeatPool.session_id == sessions_of(db_session, club)[2].id)
+    ).one()
+    make.enrollment(db_session, pool, town.teacher_gu)
+    db_session.commit()
+    assert change(db_session, club, FIRST, starts_time=time(18)).people == 1
+    (message,) = told(db_session, town.teacher_gu)
+    assert message.parameters["changed"] == 8
 
 
 def test_a_series_of_two_weekdays_may_shift_from_one_onto_the_other(db_session, town):
