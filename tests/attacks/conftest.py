@@ -85,6 +85,7 @@ class Loot:
             "term_id": town.term.id,
             "token": INVITATION,
             "key": f"session-{town.painting.sessions[0].id}",
+            "on": "2026-10-01",
         }
 
 
