@@ -86,6 +86,7 @@ class Loot:
             "token": INVITATION,
             "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",
+            "on": "2026-10-01",
         }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 CSS = Path(__file__).parents[2] / "venue/static/css"
 SHEETS = {path.name: path.read_text("utf-8") for path in sorted(CSS.glob("*.css"))}
+ON_EVERY_PAGE = ("tokens.css", "base.css", "components.css", "print.css")
 FORBIDDEN = ("@layer", "@container", "oklch", "light-dark(", "color-mix(", ":has(", "@import")
 
 DARK = "@media screen and (prefers-color-scheme: dark)"
@@ -106,7 +107,8 @@ def test_every_text_can_be_read_on_its_ground(palette: str) -> None:
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_a_sheet_asks_nothing_of_an_old_browser_that_would_lose_it(sheet: str) -> None:
-    assert [word for word in FORBIDDEN if word in SHEETS[sheet]] == []
+    unguarded = re.sub(r"@supports selector\([^{]*\{(?:[^{}]*\{[^}]*\})*\s*\}", "", SHEETS[sheet])
+    assert [word for word in FORBIDDEN if word in unguarded] == []
 
 
 @pytest.mark.parametrize("sheet", sorted(set(SHEETS) - {"tokens.css"}))
@@ -129,4 +131,6 @@ def test_every_token_that_is_used_is_declared() -> None:
 
 
 def test_the_sheets_stay_short_enough_to_read() -> None:
-    assert sum(len(sheet.splitlines()) for sheet in SHEETS.values()) <= 800
+    lines = {name: len(sheet.splitlines()) for name, sheet in SHEETS.items()}
+    assert sum(lines.pop(name) for name in ON_EVERY_PAGE) <= 700
+    assert all(count <= 100 for count in lines.values())
