@@ -53,19 +53,11 @@ IN_ADDRESSES = {
 FIELDS = (  # noqa: SIM905
     "address area_m2 birth_on birth_year booking_mode capacity category center channel code day"
     " district_id ends_on ends_time enroll_closes_at enroll_opens_at floor from full_name"
-<<<<<<< HEAD
-    " helper_phone joining kind label lang layer leave_out name neighborhood_id new_equipment next"
-    " note on only opens_on override page password people person person_id person_ids phone pool"
-    " pool_id position price price_fen purpose q reason role room_id seen slug sort starts_on"
-    " starts_time state term_id text_size title topic up_to_id valid_from_on valid_until_on week"
-    " weekdays"
-=======
     " helper_phone joining kind label lang layer leave_out month name neighborhood_id new_equipment"
     " next note on only opens_on override page password people person person_id person_ids phone"
     " pool pool_id position price price_fen purpose q reason role room_id seen slug sort starts_on"
-    " starts_time state step term_id text_size title up_to_id usual valid_from_on valid_until_on"
-    " week weekdays year"
->>>>>>> hours
+    " starts_time state step term_id text_size title topic up_to_id usual valid_from_on"
+    " valid_until_on week weekdays year"
 ).split()
 
 
