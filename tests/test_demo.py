@@ -17,6 +17,7 @@ from venue.calendars.models import CalendarEntry
 from venue.db import write_transaction
 from venue.demo import PASSWORD, HoldsData, demo_logins, load_demo
 from venue.duty.models import Assignment, Shift
+from venue.notifications.models import Message
 from venue.people.models import Delegation, Person
 from venue.places.models import CalendarDay, Center, Room, RoomBooking
 from venue.places.rules import BookingStatus, Category
@@ -116,6 +117,23 @@ def test_the_town_is_complete_and_shows_every_state(
     assert on_duty >= 2
     rooms_are_booked_asked_for_and_given_back(town, now)
     everybody_signs_in_and_is_who_the_list_says(town)
+    the_tour_of_the_readme_can_be_walked(town)
+
+
+def the_tour_of_the_readme_can_be_walked(town: AnySession) -> None:
+    """沈岚 has a seat in the full course, 林晓 is the first who waits, inboxes are in order."""
+    claims = town.execute(
+        select(Person.full_name, Enrollment.status)
+        .join(Enrollment.person)
+        .join(Enrollment.program)
+        .where(Program.title == "手机摄影与短视频")
+        .order_by(Enrollment.id)
+    ).all()
+    assert ("沈岚", EnrollmentStatus.CONFIRMED) in claims
+    waiting = [name for name, status in claims if status is EnrollmentStatus.WAITLISTED]
+    assert waiting[0] == "林晓"
+    times = town.scalars(select(Message.created_at).order_by(Message.id)).all()
+    assert times == sorted(times)
 
 
 def rooms_are_booked_asked_for_and_given_back(town: AnySession, now: datetime) -> None:

@@ -58,6 +58,8 @@ def test_wrong_input_about_a_child_is_said_and_kept(visit, db_session, town, cas
     before = db_session.scalar(people)
     page = add_child(browse, 422, **changes)
     assert sentence in page.words
+    assert "填的内容都还在。" in page.words
+    assert "密码" not in page.words
     kept = page.form("/my/family/children").fields
     for name, value in {**CHILD, **changes}.items():
         assert kept[name] == [value]

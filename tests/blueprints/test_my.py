@@ -420,6 +420,14 @@ def test_a_message_is_put_into_words(db_session, town, browse, sign_in, clock, k
         assert page.links()["零基础国画"] == "/courses/1"
 
 
+def test_a_message_about_one_session_says_which(db_session, town, browse, sign_in, clock):
+    told = {**COURSE, "session_at": AT}
+    tell(db_session(), [town.lin_xiao.id], MessageKind.ENROLLED, told, now=clock.now())
+    db_session.commit()
+    sign_in(town.lin_xiao)
+    assert "已报名“零基础国画 9月22日 周二 18:30”" in browse.get("/my/messages").words
+
+
 def test_what_the_verbs_tell_can_be_read(db_session, town, pool, browse, sign_in, clock):
     pool_id, lin_xiao, zhou_wen = pool.id, town.lin_xiao.id, town.zhou_wen.id
     pool.capacity = 1

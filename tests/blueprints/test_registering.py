@@ -85,6 +85,7 @@ def test_wrong_input_is_said_and_kept(browse: Browser, db_session, town, case: s
 
     assert page.title.startswith("注册")
     assert sentence in page.words
+    assert "填的内容都还在。 只有密码要再填一次。" in page.words
     (name,) = changes
     assert page.by_id(name).get("aria-invalid") == "true"
     kept = page.form("/register").fields

@@ -20,6 +20,7 @@ from venue.seats.enrolling import _take_seat, enroll, join_waitlist
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted
 from venue.seats.rules import AlreadyEnrolled, Clash, EnrollmentStatus, Full, OneATerm, TooYoung
+from venue.seats.waitlist import withdraw
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_a_free_seat_is_taken_with_message_audit_and_acquaintance(db_session, to
     message = db_session.scalars(select(Message)).one()
     assert (message.person_id, message.kind) == (town.lin_xiao.id, MessageKind.ENROLLED)
     assert message.parameters["title"] == town.painting.title
+    assert "session_at" not in message.parameters
     entry = db_session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.actor_id) == ("enrollment.confirmed", town.lin_xiao.id)
     assert db_session.get(Patron, (town.wutongli.id, town.lin_xiao.id)) is not None
@@ -145,6 +147,21 @@ def test_single_sessions_of_one_program_are_booked_side_by_side(db_session, town
     club = make.course(db_session, town.wutongli, "象棋", books=Books.SESSION, lessons=2)
     for one in club.sessions:
         assert isinstance(enroll_in(db_session, one, town.lin_xiao), Enrolled)
+    told = db_session.scalars(select(Message).order_by(Message.id)).all()
+    assert [one.parameters["session_at"] for one in told] == [
+        one.starts_at.isoformat() for one in club.sessions
+    ]
+
+
+def test_whoever_waits_for_a_session_is_told_which_one_has_a_seat(db_session, town):
+    club = make.course(db_session, town.wutongli, "象棋", books=Books.SESSION, capacity=1)
+    first = enroll_in(db_session, club.sessions[0], town.lin_xiao)
+    wait_for(db_session, club.sessions[0], town.chen_min)
+    withdraw(db_session, first.enrollment_id, actor=actor(town.lin_xiao), now=venue_clock.now())
+    told = db_session.scalars(select(Message).order_by(Message.id)).all()
+    assert [one.kind for one in told] == ["enrolled", "waitlisted", "withdrawn", "seat_offered"]
+    starts_at = club.sessions[0].starts_at.isoformat()
+    assert {one.parameters["session_at"] for one in told} == {starts_at}
 
 
 def test_the_database_itself_refuses_one_seat_too_many(db_session, town):
