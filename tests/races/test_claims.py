@@ -168,22 +168,13 @@ def test_an_offer_has_one_answer(town, choir, meet):
 # ---- One line ----------------------------------------------------------------------------------
 
 
-def test_who_joins_the_line_as_the_seat_is_freed_is_offered_it(town, choir, meet):
+@pytest.mark.parametrize("joins_first", [True, False])
+def test_who_joins_the_line_as_the_seat_is_freed_is_offered_it(town, choir, meet, joins_first):
     holder = choir.give(town.zhou_wen, CONFIRMED)
     leaving = act(withdraw, holder, **by_us())
     joining = act(join_waitlist, choir.pool.id, town.lin_xiao.id, **by_us())
 
-    meet(leaving, joining)
-
-    assert choir.statuses() == [WITHDRAWN, OFFERED]
-
-
-def test_a_seat_freed_as_somebody_joins_the_line_is_offered_to_them(town, choir, meet):
-    holder = choir.give(town.zhou_wen, CONFIRMED)
-    leaving = act(withdraw, holder, **by_us())
-    joining = act(join_waitlist, choir.pool.id, town.lin_xiao.id, **by_us())
-
-    meet(joining, leaving)
+    meet(*((joining, leaving) if joins_first else (leaving, joining)))
 
     assert choir.statuses() == [WITHDRAWN, OFFERED]
 

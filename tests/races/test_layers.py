@@ -87,17 +87,12 @@ def test_a_full_pool_gives_no_seat_and_no_error(db_session, town, choir):
 
 
 @POSTGRESQL
-@pytest.mark.usefixtures("without_check")
-def test_the_condition_alone_sells_the_last_seat_once(db_session, town, choir, meet):
-    first, second = meet(*both_want(db_session, choir, town))
+@pytest.mark.parametrize("taken_away", ["without_check", "without_condition"])
+def test_either_layer_alone_sells_the_last_seat_once(
+    request, db_session, town, choir, meet, taken_away
+):
+    request.getfixturevalue(taken_away)
 
-    assert isinstance(first, Enrolled)
-    assert second == Refused((Full(1, 0),))
-
-
-@POSTGRESQL
-@pytest.mark.usefixtures("without_condition")
-def test_the_check_alone_sells_the_last_seat_once(db_session, town, choir, meet):
     first, second = meet(*both_want(db_session, choir, town))
 
     assert isinstance(first, Enrolled)
