@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import enum
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Event, Lock, Thread
+from pathlib import Path
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -26,11 +24,11 @@ from sqlalchemy import (
     Text,
     event,
 )
-from sqlalchemy.exc import TimeoutError  # noqa: A004  (what the error pages answer with 503)
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from venue.config import Settings, settings
+from venue.turns import turn
 
 WRITES = "venue_writes"
 """Execution option of a connection whose transaction will write."""
@@ -179,7 +177,7 @@ def write_transaction() -> Iterator[Session]:
 
     It first ends the read transaction in which the viewer was loaded: on SQLite a read that turns
     into a write fails at once when another process has committed in between. Whatever was loaded
-    before is expired and is read again inside.
+    before is expired and is read again inside. Raises NoTurn when another writer has stalled.
     """
     session = db.session()
     session.rollback()
@@ -195,59 +193,9 @@ def write_transaction() -> Iterator[Session]:
 
 @contextmanager
 def _writers_turn(engine: Engine) -> Iterator[None]:
-    """Queue the writers of one SQLite file fairly: its own lock polls and starves some of them.
-
-    A new descriptor each time, because the kernel's lock belongs to the open file, and threads
-    that share one would all hold it. Raises TimeoutError of SQLAlchemy when somebody ahead stalls
-    for longer than the settings wait for a lock.
-    """
+    """Queue the writers of one SQLite file fairly: its own lock polls and starves some of them."""
     if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
         yield
         return
-    descriptor = _queued(f"{engine.url.database}.lock", settings().lock_timeout_ms / 1000)
-    try:
+    with turn(Path(f"{engine.url.database}.lock"), settings().lock_timeout_ms / 1000):
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _queued(path: str, patience_seconds: float) -> int:
-    """Return a descriptor that holds the lock of a file."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        if not _Waiter(descriptor).waited(patience_seconds):
-            raise TimeoutError(f"no turn to write within {patience_seconds} s") from None
-    return descriptor
-
-
-class _Waiter(Thread):
-    """Waits in the kernel's queue for the lock of a descriptor: the kernel never gives up waiting.
-
-    When the one it waits for has given up, it closes the descriptor in their place, and so lets
-    the lock go the moment it is granted.
-    """
-
-    def __init__(self, descriptor: int) -> None:
-        super().__init__(daemon=True)
-        self._descriptor = descriptor
-        self._granted = Event()
-        self._one_decides = Lock()
-        self._given_up = False
-
-    def run(self) -> None:
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        with self._one_decides:
-            if self._given_up:
-                os.close(self._descriptor)
-            else:
-                self._granted.set()
-
-    def waited(self, seconds: float) -> bool:
-        """Return whether the lock was granted within this time."""
-        self.start()
-        self._granted.wait(seconds)
-        with self._one_decides:
-            self._given_up = not self._granted.is_set()
-        return not self._given_up

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from venue.blueprints.preferences import language, text_size
 from venue.db import db
+from venue.turns import NoTurn
 
 PAGES = frozenset({400, 401, 403, 404, 405, 413, 422, 429, 500, 503})
 RETRY_AFTER_SECONDS = 3
@@ -20,6 +21,7 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(PoolTimeoutError, _database_busy)
+    app.register_error_handler(NoTurn, _database_busy)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -33,7 +35,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_busy(error: Exception) -> tuple[str, int, dict[str, str]]:
-    """Answer 503: the database is away, or everybody wants the same row; nothing was written."""
+    """Answer 503: the database is away, or somebody keeps what others wait for; nothing changed."""
     current_app.logger.warning("database unavailable: %s", error)
     db.session.rollback()
     return _page(503), 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}

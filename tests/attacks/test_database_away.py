@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from contextvars import Context
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
@@ -13,6 +16,7 @@ from tests import town as make
 from tests.browsing import Browser
 from venue import create_app
 from venue.db import db
+from venue.turns import turn
 
 
 def calm(answer) -> None:
@@ -62,9 +66,27 @@ def test_a_database_that_is_gone_is_said_to_everybody(settings, known, url: str)
         db.engine.dispose()
 
 
+@contextmanager
+def somebody_at_the_file(database: str) -> Iterator[None]:
+    """Write out of turn, as one who mends the file by hand does, and take long."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        yield
+        writer.execute("ROLLBACK")
+
+
+@contextmanager
+def a_writer_that_stalls(database: str) -> Iterator[None]:
+    with turn(Path(f"{database}.lock"), 0):
+        yield
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_locked_file_is_said_and_nothing_is_half_done(settings, known, db_session) -> None:
-    patient = create_app(replace(settings, busy_timeout_ms=50))
+@pytest.mark.parametrize("kept_by", [somebody_at_the_file, a_writer_that_stalls])
+def test_a_file_that_is_kept_is_said_and_nothing_is_half_done(
+    settings, known, db_session, kept_by
+) -> None:
+    patient = create_app(replace(settings, lock_timeout_ms=50, busy_timeout_ms=50))
     patient.config["PROPAGATE_EXCEPTIONS"] = False
     *_, client = visitors(patient, known)
     page = Context().run(client.get, "/my/family/children")
@@ -75,11 +97,9 @@ def test_a_locked_file_is_said_and_nothing_is_half_done(settings, known, db_sess
         "full_name": "林一",
         "birth_on": "2016-02-03",
     }
-    writer = sqlite3.connect(make_url(settings.database_url).database, isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
-    calm(Context().run(client.post, "/my/family/children", data=sent))
-    writer.execute("ROLLBACK")
-    writer.close()
+    with kept_by(make_url(settings.database_url).database):
+        calm(Context().run(client.post, "/my/family/children", data=sent))
+        assert Context().run(client.get, "/my/family").status_code == 200
     assert Context().run(client.post, "/my/family/children", data=sent).status_code == 303
     with patient.app_context():
         db.engine.dispose()
