@@ -83,6 +83,8 @@ class Loot:
             "rule_id": self.rule.id,
             "shift_id": self.shift.id,
             "term_id": town.term.id,
+            "pattern_id": town.pattern.id,
+            "year": 2026,
             "token": INVITATION,
             "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",

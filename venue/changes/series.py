@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.changes.affected import lock_pools_of_program
-from venue.programs.models import Program, ScheduledSession, SeriesPattern, SessionRoom
+from venue.programs.editing import lock_program
+from venue.programs.models import ScheduledSession, SeriesPattern, SessionRoom
 from venue.programs.rules import Slot
 from venue.timeline.interval import Interval
 from venue.timeline.recurrence import WeeklyPattern
@@ -24,9 +25,7 @@ def lock_series(session: Session, pattern_id: int) -> SeriesPattern:
         select(SeriesPattern.program_id).where(SeriesPattern.id == pattern_id)
     ).scalar_one()
     lock_pools_of_program(session, program_id)
-    session.get_one(
-        Program, program_id, with_for_update={"key_share": True}, populate_existing=True
-    )
+    lock_program(session, program_id)
     session.scalars(
         select(ScheduledSession.id)
         .where(ScheduledSession.pattern_id == pattern_id)
