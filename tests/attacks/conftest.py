@@ -23,7 +23,7 @@ from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.people.models import DelegationRequest, Person
 from venue.people.rules import Language
-from venue.places.models import Closure, OpeningRule, Patron, RoomBooking
+from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomPhoto, SchoolTerm
 from venue.programs import calendar
 from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
@@ -98,6 +98,17 @@ def loot(db_session) -> Loot:
     session = db_session
     now = make.clock.now()
     session.add(Patron(center_id=town.wutongli.id, person_id=town.lin_xiao.id, since_at=now))
+    session.add(
+        RoomPhoto(
+            room_id=town.studio.id,
+            digest="0" * 64,
+            content=b"JPEG",
+            width=4,
+            height=3,
+            shows="画室",
+            taken_in_at=now,
+        )
+    )
     visitors: dict[str, Person | None] = {"a stranger": None}
     people = iter(range(20, 60))
 
@@ -172,7 +183,9 @@ def loot(db_session) -> Loot:
         requested_at=now,
         requested_by_id=town.lin_xiao.id,
     )
-    session.add_all([organization, reservation])
+    days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
+    of_schools = SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
+    session.add_all([organization, reservation, of_schools])
     issued = feed_tokens.issue(
         session,
         Actor(town.lin_xiao.id, make.Channel.ONLINE),

@@ -82,7 +82,8 @@ def outcomes(app, browser, loot: Loot, method: str, **options) -> dict[str, tupl
             options["data"]["submission_key"] = secrets.token_urlsafe(16)
         answer = Context().run(browser.client.open, path, method=method, **options)
         status = 401 if "/login" in answer.headers.get("Location", "") else answer.status_code
-        found[rule.endpoint] = (status, answer.text)
+        readable = answer.mimetype.startswith("text/")
+        found[rule.endpoint] = (status, answer.text if readable else "")
     return found
 
 

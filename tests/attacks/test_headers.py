@@ -83,6 +83,9 @@ def test_what_one_sees_signed_in_is_stored_nowhere(app, loot, enter) -> None:
     browser = enter(loot.town.lin_xiao)
     for endpoint, path in paths(app, loot).items():
         answer = Context().run(browser.client.get, path)
+        if endpoint == "rooms.photo":  # the same for everybody, and its address is its digest
+            assert "Set-Cookie" not in answer.headers
+            continue
         assert answer.headers["Cache-Control"] == "no-store", endpoint
         assert "Cookie" in answer.headers["Vary"], endpoint
 

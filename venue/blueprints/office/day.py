@@ -63,15 +63,17 @@ def day(center: Center) -> Response:
     )
 
 
-@blueprint.route("/<slug>/day/adjustment", methods=["GET", "POST"])
+@blueprint.route("/<slug>/day/<key>/adjustment", methods=["GET", "POST"])
 @staff(Permission.OFFICE)
-def adjustment(center: Center) -> Response:
-    """Show where `?key=` takes place and what stands against another place; sent, move it there.
+def adjustment(center: Center, key: str) -> Response:
+    """Show where something takes place and what stands against another place; sent, move it there.
+
+    `key` is that of a hit: session-12, booking-7.
 
     A place may be given with it (`on`, `starts_time`, `ends_time`, `room_id`), as dragging does.
     Asked for a part, it is the form alone.
     """
-    hit = _hit(center)
+    hit = _hit(center, key)
     form = _move_form(center, hit)
 
     def act(session: Session, actor: Actor) -> Any:
@@ -113,8 +115,8 @@ def _asked_day() -> date:
     return on
 
 
-def _hit(center: Center) -> Hit:
-    found = hits_by_key(db.session(), center.id, [request.args.get("key", "")])
+def _hit(center: Center, key: str) -> Hit:
+    found = hits_by_key(db.session(), center.id, [key])
     if not found:
         abort(404)
     return found[0]

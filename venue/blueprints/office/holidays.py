@@ -138,8 +138,7 @@ def _page(
 ) -> Response:
     del center  # the frame of the page has it
     notice = form.notice() if form.is_submitted() and form.text.data else None
-    if notice is not None:
-        form.seen.data = "" if notice.faults else form.key()
+    form.seen.data = form.key() if notice is not None and notice.days and not notice.faults else ""
     announced = {one.year: one for one in db.session.scalars(select(AnnouncedYear))}
     coming = (year for year in announced if year > today.year)
     years = sorted({today.year, today.year + 1, *coming}, reverse=True)

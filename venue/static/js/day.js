@@ -6,7 +6,7 @@ const picture = document.getElementById("day-picture");
 const adjustment = document.getElementById("adjustment");
 
 // Wall-clock time without a zone: the calendar shows it as it stands, wherever the browser is. What
-// holds several rooms is drawn in each; the key is the list's, the id the bar's own.
+// holds several rooms is drawn in each.
 function barsOfTheList() {
   return [...document.querySelectorAll("[data-room] [data-key]")].map((item, number) => ({
     id: String(number),
@@ -16,7 +16,7 @@ function barsOfTheList() {
     title: item.dataset.title,
     editable: !("fixed" in item.dataset),
     classNames: [`tone-${item.dataset.category || "hire"}`],
-    extendedProps: { key: item.dataset.key, fixed: "fixed" in item.dataset },
+    extendedProps: { adjust: item.dataset.adjust, fixed: "fixed" in item.dataset },
   }));
 }
 
@@ -39,13 +39,12 @@ async function ask(event, revert) {
   putBack();
   putBack = revert;
   const place = new URLSearchParams({
-    key: event.extendedProps.key,
     on: day(event.start),
     starts_time: clock(event.start),
     ends_time: clock(event.end),
     room_id: event.resourceIds[0],
   });
-  await htmx.ajax("GET", `${picture.dataset.adjust}?${place}`, {
+  await htmx.ajax("GET", `${event.extendedProps.adjust}?${place}`, {
     target: "#adjustment",
     swap: "innerHTML",
   });
