@@ -92,23 +92,31 @@ class Loot:
         }
 
 
+def photo_of(town: Town) -> RoomPhoto:
+    return RoomPhoto(
+        room_id=town.studio.id,
+        digest="0" * 64,
+        content=b"JPEG",
+        width=4,
+        height=3,
+        shows="画室",
+        taken_in_at=make.clock.now(),
+    )
+
+
+def school_term_of(town: Town) -> SchoolTerm:
+    """Return one with the id of the town's own term, so that addresses name both."""
+    days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
+    return SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
+
+
 @pytest.fixture
 def loot(db_session) -> Loot:
     town = make.build(db_session)
     session = db_session
     now = make.clock.now()
     session.add(Patron(center_id=town.wutongli.id, person_id=town.lin_xiao.id, since_at=now))
-    session.add(
-        RoomPhoto(
-            room_id=town.studio.id,
-            digest="0" * 64,
-            content=b"JPEG",
-            width=4,
-            height=3,
-            shows="画室",
-            taken_in_at=now,
-        )
-    )
+    session.add_all([photo_of(town), school_term_of(town)])
     visitors: dict[str, Person | None] = {"a stranger": None}
     people = iter(range(20, 60))
 
@@ -183,9 +191,7 @@ def loot(db_session) -> Loot:
         requested_at=now,
         requested_by_id=town.lin_xiao.id,
     )
-    days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
-    of_schools = SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
-    session.add_all([organization, reservation, of_schools])
+    session.add_all([organization, reservation])
     issued = feed_tokens.issue(
         session,
         Actor(town.lin_xiao.id, make.Channel.ONLINE),
