@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from tests import town as make
 from tests.races.crew import Crew
-from tests.races.meeting import Meeting, drop_row_locks
+from tests.races.meeting import Meeting, row_locks_dropped
 from venue.config import Settings
 
 
@@ -46,8 +47,9 @@ def without_constraint(db_session, database):
 @pytest.fixture
 def row_locks(request, db_session):
     """Let statements lock rows as they do or, when they are `dropped`, not at all."""
-    if getattr(request, "param", "kept") == "dropped":
-        drop_row_locks()
+    dropped = getattr(request, "param", "kept") == "dropped"
+    with row_locks_dropped() if dropped else nullcontext():
+        yield
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ A rush hopes that two of many meet at the wrong moment; here they always do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,8 +88,9 @@ class Meeting:
                 time.sleep(0.002)
 
 
-def drop_row_locks() -> None:
-    """Send no statement of this engine's with a row lock from now on."""
+@contextmanager
+def row_locks_dropped() -> Iterator[None]:
+    """Send no statement of this engine's with a row lock for a while; other tests share it."""
 
     def unlocked(_connection, _cursor, statement, parameters, _context, _many):
         for lock in (" FOR NO KEY UPDATE", " FOR UPDATE", " FOR SHARE"):
@@ -96,3 +98,7 @@ def drop_row_locks() -> None:
         return statement, parameters
 
     event.listen(db.engine, "before_cursor_execute", unlocked, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", unlocked)

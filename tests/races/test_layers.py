@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, text, update
 
 from tests import town as make
 from tests.races.facts import by_us, count
-from tests.races.meeting import act, drop_row_locks
+from tests.races.meeting import act, row_locks_dropped
 from venue import clock as venue_clock
 from venue.accounts.changing import Changed, change_phone
 from venue.accounts.models import User
@@ -147,7 +147,8 @@ def test_without_the_condition_it_gives_one(db_session, town, choir, meet, end, 
 @pytest.fixture
 def forgotten(app, db_session):
     """Let nobody lock a row."""
-    drop_row_locks()
+    with row_locks_dropped():
+        yield
 
 
 @pytest.mark.usefixtures("forgotten")

@@ -125,7 +125,7 @@ def test_a_talk_that_is_just_cancelled_is_not_hidden(talk, meet):
 def scheduling(of):
     pattern = WeeklyPattern(DAY, frozenset({DAY.isoweekday()}), count=2)
     plan = SeriesPlan(pattern, time(18), time(19), None)
-    return act(schedule_series, of.id, plan, leaving_out=frozenset(), override=None, **by_us())
+    return act(schedule_series, of.id, plan, override=None, **by_us())
 
 
 def taking_place(program):
