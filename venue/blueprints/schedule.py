@@ -16,13 +16,10 @@ from venue.places.models import Center, Room, RoomBooking
 from venue.places.rules import LONGEST_BOOKING, BookingStatus, Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.partnering import sessions_run_at
-from venue.programs.rules import Admission
+from venue.programs.rules import LONGEST_SESSION, Admission
 from venue.seats.models import SeatPool
 from venue.seats.standing import PoolStanding, standings
 from venue.timeline.interval import Interval
-
-LONGEST_SESSION = timedelta(days=1)
-"""No session lasts longer (own); it bounds how far back one that is still on may have begun."""
 
 
 @dataclass(frozen=True, slots=True)
