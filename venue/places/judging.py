@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -78,9 +79,10 @@ class RoomTime:
 
 # Built once: to build a statement takes longer than to have it answered.
 _of_rooms = bindparam("room_ids", expanding=True)
-_ROOMS = select(Room).where(Room.id.in_(_of_rooms))
-_SHARED = select(RoomSharing.room_id, RoomSharing.center_id).where(
-    RoomSharing.room_id.in_(_of_rooms)
+_ROOMS = (
+    select(Room, RoomSharing.center_id)
+    .outerjoin(RoomSharing, RoomSharing.room_id == Room.id)
+    .where(Room.id.in_(_of_rooms))
 )
 _CLAIMS = select(
     RoomBooking.id,
@@ -107,32 +109,29 @@ def load_room_time(
 ) -> RoomTime:
     """Return what decides whether these rooms can be used at these times; there is at least one.
 
-    Six queries, however many rooms and times. `ignoring` names bookings that are about to move
+    Five queries, however many rooms and times. `ignoring` names bookings that are about to move
     away. A room that does not exist is left out.
     """
-    rooms = session.scalars(_ROOMS, {"room_ids": sorted(set(room_ids))}).all()
-    ids = [room.id for room in rooms]
+    shared_with: dict[Room, set[int]] = defaultdict(set)
+    for room, center_id in session.execute(_ROOMS, {"room_ids": sorted(set(room_ids))}):
+        shared_with[room].update([] if center_id is None else [center_id])
+    rooms = list(shared_with)
     first_on = min(local_date(use.start) for use in uses)
     last_on = max(local_date(use.end) for use in uses)
     hours = load_hours_of_centers(
         session, sorted({room.center_id for room in rooms}), first_on, last_on
     )
-    shared_with = _shared_with(session, ids)
-    facts = {room.id: replace(room.fact(), shared_with=shared_with[room.id]) for room in rooms}
+    facts = {
+        room.id: replace(room.fact(), shared_with=frozenset(centers))
+        for room, centers in shared_with.items()
+    }
     most = max((max(fact.setup, fact.cleanup) for fact in facts.values()), default=timedelta())
     within = Interval(min(use.start for use in uses) - most, max(use.end for use in uses) + most)
     return RoomTime(
         facts,
         {room.id: hours[room.center_id] for room in rooms},
-        _claims(session, ids, within, ignoring),
+        _claims(session, list(facts), within, ignoring),
     )
-
-
-def _shared_with(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = {room_id: set() for room_id in room_ids}
-    for room_id, center_id in session.execute(_SHARED, {"room_ids": list(room_ids)}):
-        found[room_id].add(center_id)
-    return {room_id: frozenset(centers) for room_id, centers in found.items()}
 
 
 def _claims(

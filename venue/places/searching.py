@@ -84,7 +84,7 @@ def find_free_rooms(
 ) -> Offers:
     """Return which of these rooms are free as wanted, the smallest first, or what comes nearest.
 
-    The rooms are the center's or shared with it, and loaded with their equipment. Six queries, and
+    The rooms are the center's or shared with it, and loaded with their equipment. Five queries, and
     nine more when none is free.
     """
     search = _Search(center, rooms, wanted, load_room_time(session, _ids(rooms), [wanted.interval]))
