@@ -48,8 +48,17 @@ from venue.db import db  # noqa: E402
 
 SIZES = (1, 100, 1000)
 WARM_UP = 12
-"""Requests before the first turn: the driver prepares a statement that it is given for the sixth
-time, and the server keeps its plan when it is carried out for the sixth time after that."""
+"""The driver prepares a statement that it is given for the sixth time, and the server keeps its
+plan when it is carried out for the sixth time after that."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: requests before all rounds, rounds, requests of each in a round."""
+
+    warm_up: int
+    rounds: int
+    requests: int
 
 
 @dataclass(frozen=True)
@@ -174,9 +183,8 @@ def main(given: Sequence[str] | None = None) -> None:
     with clock.reading(lambda: START), _towns(arguments.centers, arguments.weeks) as towns:
         for page in PAGES:
             if arguments.page is None or page.name in arguments.page:
-                print(
-                    _measure(page, towns, arguments.rounds, arguments.requests).line(), flush=True
-                )
+                size = Size(arguments.warm_up, arguments.rounds, arguments.requests)
+                print(_measure(page, towns, size).line(), flush=True)
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -186,27 +194,28 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         "--centers", type=int, nargs=3, default=SIZES, help="of the towns, in order of size"
     )
     parser.add_argument("--weeks", type=int, default=WEEKS, help="of bookings")
+    parser.add_argument("--warm-up", type=int, default=WARM_UP, help="requests before all rounds")
     parser.add_argument("--rounds", type=int, default=15, help="in which all take turns")
     parser.add_argument("--requests", type=int, default=4, help="of each in a round")
     return parser.parse_args(given)
 
 
-def _measure(page: Page, towns: Sequence[Town], rounds: int, requests: int) -> Measured:
+def _measure(page: Page, towns: Sequence[Town], size: Size) -> Measured:
     visits = [town.visit(page) for town in towns]
     queries = []
     for town, visit in zip(towns, visits, strict=True):
-        for _ in range(WARM_UP):
+        for _ in range(size.warm_up):
             before = town.sent
             visit()
         queries.append(town.sent - before)
     measured = Measured(page, [[] for _ in towns], [], queries)
-    for _ in range(rounds):
+    for _ in range(size.rounds):
         for seconds, visit in zip(measured.seconds, visits, strict=True):
-            seconds.append(_seconds(visit, requests))
+            seconds.append(_seconds(visit, size.requests))
         with towns[-1].template(page) as render:
             render()
             before = towns[-1].sent
-            measured.template.append(_seconds(render, requests))
+            measured.template.append(_seconds(render, size.requests))
             if towns[-1].sent != before:
                 raise SystemExit(f"the template of {page.name} asks the database")
     return measured
