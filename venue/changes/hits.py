@@ -149,8 +149,8 @@ class _Statements:
     Built once, below: to build them takes longer than to have them answered.
     """
 
-    sessions: Select[Any]
-    bookings: Select[tuple[RoomBooking, Reservation]]
+    sessions: Select[*tuple[Any, ...]]
+    bookings: Select[RoomBooking, Reservation]
 
 
 def _statements(sessions: ColumnElement[bool], bookings: ColumnElement[bool]) -> _Statements:
@@ -238,7 +238,9 @@ _NAMED = _statements(
 def _gathered(session: Session, statements: _Statements, asked: dict[str, Any]) -> list[Hit]:
     """Return the sessions that take place and the bookings without one, read afresh."""
     sessions = session.execute(statements.sessions, asked).all()
-    bookings = session.execute(statements.bookings, asked)
+    bookings: Iterable[tuple[RoomBooking, Reservation | None]] = session.execute(
+        statements.bookings, asked
+    )
     people = _claims(session, {row.program_id for row in sessions})
     found = [
         *(_of_session(list(rows), people) for _, rows in groupby(sessions, key=attrgetter("id"))),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from venue.places.free_time import free_stretches
@@ -78,7 +78,7 @@ class RoomTime:
 
 
 # Built once: to build a statement takes longer than to have it answered.
-_of_rooms = bindparam("room_ids", expanding=True)
+_of_rooms: BindParameter[int] = bindparam("room_ids", expanding=True)
 _ROOMS = (
     select(Room, RoomSharing.center_id)
     .outerjoin(RoomSharing, RoomSharing.room_id == Room.id)
@@ -113,7 +113,10 @@ def load_room_time(
     away. A room that does not exist is left out.
     """
     shared_with: dict[Room, set[int]] = defaultdict(set)
-    for room, center_id in session.execute(_ROOMS, {"room_ids": sorted(set(room_ids))}):
+    rows: Iterable[tuple[Room, int | None]] = session.execute(
+        _ROOMS, {"room_ids": sorted(set(room_ids))}
+    )
+    for room, center_id in rows:
         shared_with[room].update([] if center_id is None else [center_id])
     rooms = list(shared_with)
     first_on = min(local_date(use.start) for use in uses)
