@@ -6,6 +6,8 @@ asked for as a web server asks, through WSGI; its template is rendered from what
 without a single query. One line for each page:
 
     ratio            requests a second among 1,000 centers, by those of the template alone
+    cpu_ratio        the same in the time of this process alone: what others on the machine cannot
+                     slow down; the server of the database, and waiting for it, is not in it
     growth           the page's time among 1,000 centers, by that among one
     growth_100       the same among 100 centers
     requests_per_s   of one process, and template_per_s of the template alone
@@ -154,25 +156,34 @@ class Town:
         self.sent += 1
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock on the wall, and by that of the processor."""
+
+    wall: float
+    cpu: float
+
+
 @dataclass
 class Measured:
-    """What one page took, in seconds: in each town, and its template, turn by turn."""
+    """What one page took in each town, and what its template took, turn by turn."""
 
     page: Page
-    seconds: list[list[float]]
-    template: list[float]
+    towns: list[list[Spent]]
+    template: list[Spent]
     queries: list[int]
 
     def line(self) -> str:
         """Return the one line that is printed."""
-        largest = self.seconds[-1]
+        smallest, middle, largest = self.towns
         return (
             f"page={self.page.name}"
-            f" ratio={_median_ratio(self.template, largest):.2f}"
-            f" growth={_median_ratio(largest, self.seconds[0]):.2f}"
-            f" growth_100={_median_ratio(self.seconds[1], self.seconds[0]):.2f}"
-            f" requests_per_s={1 / median(largest):.0f}"
-            f" template_per_s={1 / median(self.template):.0f}"
+            f" ratio={_ratio(self.template, largest, 'wall'):.2f}"
+            f" growth={_ratio(largest, smallest, 'wall'):.2f}"
+            f" growth_100={_ratio(middle, smallest, 'wall'):.2f}"
+            f" cpu_ratio={_ratio(self.template, largest, 'cpu'):.2f}"
+            f" requests_per_s={1 / median(one.wall for one in largest):.0f}"
+            f" template_per_s={1 / median(one.wall for one in self.template):.0f}"
             f" queries={'/'.join(map(str, sorted(set(self.queries))))}"
         )
 
@@ -210,27 +221,28 @@ def _measure(page: Page, towns: Sequence[Town], size: Size) -> Measured:
         queries.append(town.sent - before)
     measured = Measured(page, [[] for _ in towns], [], queries)
     for _ in range(size.rounds):
-        for seconds, visit in zip(measured.seconds, visits, strict=True):
-            seconds.append(_seconds(visit, size.requests))
+        for spent, visit in zip(measured.towns, visits, strict=True):
+            spent.append(_spent(visit, size.requests))
         with towns[-1].template(page) as render:
             render()
             before = towns[-1].sent
-            measured.template.append(_seconds(render, size.requests))
+            measured.template.append(_spent(render, size.requests))
             if towns[-1].sent != before:
                 raise SystemExit(f"the template of {page.name} asks the database")
     return measured
 
 
-def _seconds(act: Callable[[], str], times: int) -> float:
-    """Return how long one of so many takes."""
-    started = time.perf_counter()
+def _spent(act: Callable[[], str], times: int) -> Spent:
+    """Return what one of so many takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     for _ in range(times):
         act()
-    return (time.perf_counter() - started) / times
+    return Spent((time.perf_counter() - wall) / times, (time.process_time() - cpu) / times)
 
 
-def _median_ratio(above: Sequence[float], below: Sequence[float]) -> float:
-    return median(one / other for one, other in zip(above, below, strict=True))
+def _ratio(above: Sequence[Spent], below: Sequence[Spent], by: str) -> float:
+    pairs = zip(above, below, strict=True)
+    return median(getattr(one, by) / getattr(other, by) for one, other in pairs)
 
 
 @contextmanager

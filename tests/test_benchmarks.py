@@ -8,7 +8,7 @@ from benchmarks import pages
 
 LINE = re.compile(
     r"page=(?P<page>[a-z-]+) ratio=\d+\.\d\d growth=\d+\.\d\d growth_100=\d+\.\d\d"
-    r" requests_per_s=\d+ template_per_s=\d+ queries=(?P<queries>\d+(/\d+)?)"
+    r" cpu_ratio=\d+\.\d\d requests_per_s=\d+ template_per_s=\d+ queries=(?P<queries>\d+(/\d+)?)"
 )
 
 

@@ -204,7 +204,9 @@ def _elsewhere(
     for room in others:
         if wanted.fits(room) and not time.conflicts(room.id, wanted.interval, wanted.people, None):
             found.setdefault(room.center_id, Offer(room, wanted.interval))
-    return tuple(islice(found.values(), MOST_NEAR))
+        if len(found) == MOST_NEAR:
+            break
+    return tuple(found.values())
 
 
 def _whole_days(wanted: Wanted, days: Sequence[Interval]) -> list[Interval]:
