@@ -78,12 +78,14 @@ def load_hours_of_centers(
         session, center_ids, day_start(first_on), day_start(last_on + timedelta(days=1))
     )
     days = {on: (kind, name) for on, kind, name in session.execute(_DAYS, dates)}
+    rules_of: dict[int, list[OpeningFact]] = {center_id: [] for center_id in center_ids}
+    for rule in rules:
+        rules_of[rule.center_id].append(rule.fact())
+    closures_of: dict[int, list[ClosureFact]] = {center_id: [] for center_id in center_ids}
+    for closure in closures:
+        closures_of[closure.center_id].append(closure.fact())
     return {
-        center_id: Hours(
-            [rule.fact() for rule in rules if rule.center_id == center_id],
-            [closure.fact() for closure in closures if closure.center_id == center_id],
-            days,
-        )
+        center_id: Hours(rules_of[center_id], closures_of[center_id], days)
         for center_id in center_ids
     }
 
