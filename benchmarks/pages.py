@@ -6,6 +6,8 @@ asked for as a web server asks, through WSGI; its template is rendered from what
 without a single query. One line for each page:
 
     ratio            requests a second among 1,000 centers, by those of the template alone
+    cpu_ratio        the same in the time of this process alone: what others on the machine cannot
+                     slow down; the server of the database, and waiting for it, is not in it
     growth           the page's time among 1,000 centers, by that among one
     growth_100       the same among 100 centers
     requests_per_s   of one process, and template_per_s of the template alone
@@ -38,7 +40,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.pages_town import LOOKED_AT, SLUG, WEEKS, Looker, populate  # noqa: E402
+from benchmarks.pages_town import LOOKED_AT, SLUG, WEEKS, populate  # noqa: E402
 from tests.browsing import Browser  # noqa: E402
 from tests.databases import PostgresTemplate, postgres_server, settings_for  # noqa: E402
 from tests.frozen_clock import START  # noqa: E402
@@ -47,8 +49,18 @@ from venue.accounts.models import User  # noqa: E402
 from venue.db import db  # noqa: E402
 
 SIZES = (1, 100, 1000)
-WARM_UP = 8
-"""Requests before the first turn: a statement is prepared when it is asked for the sixth time."""
+WARM_UP = 12
+"""The driver prepares a statement that it is given for the sixth time, and the server keeps its
+plan when it is carried out for the sixth time after that."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: requests before all rounds, rounds, requests of each in a round."""
+
+    warm_up: int
+    rounds: int
+    requests: int
 
 
 @dataclass(frozen=True)
@@ -81,8 +93,8 @@ class Town:
         self.app = create_app(settings_for(database_url, folder))
         self._looker = populate(self.app, centers, weeks)
         self._cookies = {
-            by_manager: self._sign_in(account)
-            for by_manager, account in self._accounts(self._looker).items()
+            True: self._sign_in(self._looker.manager_id),
+            False: self._sign_in(self._looker.resident_id),
         }
         self.sent = 0
         with self.app.app_context():
@@ -90,10 +102,7 @@ class Town:
 
     def visit(self, page: Page) -> Callable[[], str]:
         """Return what asks for a page once, and gives its text."""
-        environ = EnvironBuilder(
-            page.path.format(room=self._looker.room_id),
-            headers={"Cookie": self._cookies[page.by_manager], "Accept-Language": "zh-CN"},
-        ).get_environ()
+        environ = self._environ(page)
 
         def ask() -> str:
             body, status, _ = run_wsgi_app(self.app, dict(environ), buffered=True)
@@ -111,11 +120,10 @@ class Town:
         def keep(_app: Flask, template: Any, context: dict[str, Any], **_: object) -> None:
             given.append((template, context))
 
-        environ = EnvironBuilder(
-            page.path.format(room=self._looker.room_id),
-            headers={"Cookie": self._cookies[page.by_manager], "Accept-Language": "zh-CN"},
-        ).get_environ()
-        with self.app.request_context(environ), before_render_template.connected_to(keep, self.app):
+        with (
+            self.app.request_context(self._environ(page)),
+            before_render_template.connected_to(keep, self.app),
+        ):
             self.app.full_dispatch_request()
             template, context = given[0]
             # What the frame of the office asks while it is rendered is asked once.
@@ -128,8 +136,11 @@ class Town:
             db.session.remove()
             db.engine.dispose()
 
-    def _accounts(self, looker: Looker) -> dict[bool, int]:
-        return {True: looker.manager_id, False: looker.resident_id}
+    def _environ(self, page: Page) -> dict[str, Any]:
+        return EnvironBuilder(
+            page.path.format(room=self._looker.room_id),
+            headers={"Cookie": self._cookies[page.by_manager], "Accept-Language": "zh-CN"},
+        ).get_environ()
 
     def _sign_in(self, account: int) -> str:
         browser = Browser(self.app)
@@ -145,25 +156,34 @@ class Town:
         self.sent += 1
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock on the wall, and by that of the processor."""
+
+    wall: float
+    cpu: float
+
+
 @dataclass
 class Measured:
-    """What one page took, in seconds: in each town, and its template, turn by turn."""
+    """What one page took in each town, and what its template took, turn by turn."""
 
     page: Page
-    seconds: list[list[float]]
-    template: list[float]
+    towns: list[list[Spent]]
+    template: list[Spent]
     queries: list[int]
 
     def line(self) -> str:
         """Return the one line that is printed."""
-        largest = self.seconds[-1]
+        smallest, middle, largest = self.towns
         return (
             f"page={self.page.name}"
-            f" ratio={_median_ratio(self.template, largest):.2f}"
-            f" growth={_median_ratio(largest, self.seconds[0]):.2f}"
-            f" growth_100={_median_ratio(self.seconds[1], self.seconds[0]):.2f}"
-            f" requests_per_s={1 / median(largest):.0f}"
-            f" template_per_s={1 / median(self.template):.0f}"
+            f" ratio={_ratio(self.template, largest, 'wall'):.2f}"
+            f" growth={_ratio(largest, smallest, 'wall'):.2f}"
+            f" growth_100={_ratio(middle, smallest, 'wall'):.2f}"
+            f" cpu_ratio={_ratio(self.template, largest, 'cpu'):.2f}"
+            f" requests_per_s={1 / median(one.wall for one in largest):.0f}"
+            f" template_per_s={1 / median(one.wall for one in self.template):.0f}"
             f" queries={'/'.join(map(str, sorted(set(self.queries))))}"
         )
 
@@ -174,9 +194,8 @@ def main(given: Sequence[str] | None = None) -> None:
     with clock.reading(lambda: START), _towns(arguments.centers, arguments.weeks) as towns:
         for page in PAGES:
             if arguments.page is None or page.name in arguments.page:
-                print(
-                    _measure(page, towns, arguments.rounds, arguments.requests).line(), flush=True
-                )
+                size = Size(arguments.warm_up, arguments.rounds, arguments.requests)
+                print(_measure(page, towns, size).line(), flush=True)
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -186,42 +205,44 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         "--centers", type=int, nargs=3, default=SIZES, help="of the towns, in order of size"
     )
     parser.add_argument("--weeks", type=int, default=WEEKS, help="of bookings")
+    parser.add_argument("--warm-up", type=int, default=WARM_UP, help="requests before all rounds")
     parser.add_argument("--rounds", type=int, default=15, help="in which all take turns")
     parser.add_argument("--requests", type=int, default=4, help="of each in a round")
     return parser.parse_args(given)
 
 
-def _measure(page: Page, towns: Sequence[Town], rounds: int, requests: int) -> Measured:
+def _measure(page: Page, towns: Sequence[Town], size: Size) -> Measured:
     visits = [town.visit(page) for town in towns]
     queries = []
     for town, visit in zip(towns, visits, strict=True):
-        for _ in range(WARM_UP):
+        for _ in range(size.warm_up):
             before = town.sent
             visit()
         queries.append(town.sent - before)
     measured = Measured(page, [[] for _ in towns], [], queries)
-    for _ in range(rounds):
-        for seconds, visit in zip(measured.seconds, visits, strict=True):
-            seconds.append(_seconds(visit, requests))
+    for _ in range(size.rounds):
+        for spent, visit in zip(measured.towns, visits, strict=True):
+            spent.append(_spent(visit, size.requests))
         with towns[-1].template(page) as render:
             render()
             before = towns[-1].sent
-            measured.template.append(_seconds(render, requests))
+            measured.template.append(_spent(render, size.requests))
             if towns[-1].sent != before:
                 raise SystemExit(f"the template of {page.name} asks the database")
     return measured
 
 
-def _seconds(act: Callable[[], str], times: int) -> float:
-    """Return how long one of so many takes."""
-    started = time.perf_counter()
+def _spent(act: Callable[[], str], times: int) -> Spent:
+    """Return what one of so many takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     for _ in range(times):
         act()
-    return (time.perf_counter() - started) / times
+    return Spent((time.perf_counter() - wall) / times, (time.process_time() - cpu) / times)
 
 
-def _median_ratio(above: Sequence[float], below: Sequence[float]) -> float:
-    return median(one / other for one, other in zip(above, below, strict=True))
+def _ratio(above: Sequence[Spent], below: Sequence[Spent], by: str) -> float:
+    pairs = zip(above, below, strict=True)
+    return median(getattr(one, by) / getattr(other, by) for one, other in pairs)
 
 
 @contextmanager

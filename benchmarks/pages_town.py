@@ -55,6 +55,9 @@ VALUES (1, '投影'), (2, '钢琴'), (3, '水槽'), (4, '无障碍通道');
 INSERT INTO room_equipment (room_id, equipment_id)
 SELECT room.id, kind FROM room, generate_series(1, 1 + room.position % 4) kind;
 
+INSERT INTO room_photo (room_id, digest, content, width, height, shows, taken_in_at)
+SELECT id, md5(id::text) || md5(name), 'not looked at', 800, 600, name, :now FROM room;
+
 INSERT INTO person (id, full_name, birth_year, language, created_at)
 SELECT 1000 + center.id * 40 + n, '居民' || n, 1960 + n, 'zh_Hans', :now
 FROM center, generate_series(0, 39) n;

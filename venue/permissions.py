@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, abort, g, redirect, request
 from flask_login import LoginManager, UserMixin, current_user, login_url
-from sqlalchemy import CompoundSelect, Select, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -179,20 +179,20 @@ def represented(session: Session, who: Viewer) -> list[Person]:
     """Return those for whom the viewer may act: the viewer first, then the others by name."""
     others = session.scalars(
         select(Person)
-        .where(Person.id.in_(_principals_of(who)))
+        .where(Person.id.in_(_principals_of(literal(who.person.id))))
         .order_by(Person.full_name, Person.id)
     )
     return [who.person, *others]
 
 
-def family_ids(who: Viewer) -> CompoundSelect[int]:
-    """Select the ids of those for whom the viewer may act, the viewer's own among them."""
-    return union_all(select(literal(who.person.id)), _principals_of(who))
+def family_ids(person_id: ColumnElement[int]) -> CompoundSelect[int]:
+    """Select the ids of those for whom a person may act, the person's own among them."""
+    return union_all(select(person_id), _principals_of(person_id))
 
 
-def _principals_of(who: Viewer) -> Select[int]:
+def _principals_of(person_id: ColumnElement[int]) -> Select[int]:
     return select(Delegation.principal_id).where(
-        Delegation.delegate_id == who.person.id,
+        Delegation.delegate_id == person_id,
         Delegation.confirmed_at.is_not(None),
         Delegation.ended_at.is_(None),
     )
@@ -238,9 +238,12 @@ def _could_grant(own: StaffRole, role: StaffRole) -> bool:
     return role.role in grantable(own.role) and own.center_id == role.center_id
 
 
+_CENTER = select(Center).where(Center.slug == bindparam("slug"))
+
+
 def center_of(slug: str) -> Center:
     """Return the center with this slug, and make it the page's; answers 404 when there is none."""
-    center = db.session.scalar(select(Center).where(Center.slug == slug))
+    center = db.session.scalar(_CENTER, {"slug": slug})
     if center is None:
         abort(404)
     g.center = center

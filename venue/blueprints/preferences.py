@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
 from venue.blueprints.destinations import own_path
@@ -33,7 +33,16 @@ def text_size() -> TextSize:
 
 
 def language() -> Language:
-    """Return the language of the page: the one chosen here, else the browser's, else Chinese."""
+    """Return the language of the page: the one chosen here, else the browser's, else Chinese.
+
+    It is made out once a request: a page of a year asks for each of its days.
+    """
+    if "language" not in g:
+        g.language = _asked_language()
+    return Language(g.language)
+
+
+def _asked_language() -> Language:
     chosen = request.cookies.get("lang")
     if chosen in set(Language):
         return Language(chosen)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from venue.permissions import Permission, Viewer
@@ -16,13 +16,10 @@ from venue.places.models import Center, Room, RoomBooking
 from venue.places.rules import LONGEST_BOOKING, BookingStatus, Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.partnering import sessions_run_at
-from venue.programs.rules import Admission
+from venue.programs.rules import LONGEST_SESSION, Admission
 from venue.seats.models import SeatPool
 from venue.seats.standing import PoolStanding, standings
 from venue.timeline.interval import Interval
-
-LONGEST_SESSION = timedelta(days=1)
-"""No session lasts longer (own); it bounds how far back one that is still on may have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +77,13 @@ def events_by_room(
     A cancelled session has given its room back, and still stands there as cancelled.
     """
     rows = session.execute(
-        _events_from(RoomBooking)
-        .join(Room, Room.id == RoomBooking.room_id)
-        .join(_house, _house.id == Room.center_id)
-        .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
-        .outerjoin(ScheduledSession, ScheduledSession.id == SessionRoom.session_id)
-        .outerjoin(Program, Program.id == ScheduledSession.program_id)
-        .outerjoin(_pool_of_series, _pool_of_series.program_id == Program.id)
-        .outerjoin(_pool_of_session, _pool_of_session.session_id == ScheduledSession.id)
-        .where(
-            RoomBooking.room_id.in_(room_ids),
-            RoomBooking.starts_at > within.start - LONGEST_BOOKING,
-            RoomBooking.starts_at < within.end,
-            RoomBooking.ends_at > within.start,
-            or_(RoomBooking.status.in_(HOLDING), ScheduledSession.cancelled_at.is_not(None)),
-        )
-        .order_by(RoomBooking.starts_at, RoomBooking.id)
+        _OF_ROOMS,
+        {
+            "room_ids": list(room_ids),
+            "since": within.start - LONGEST_BOOKING,
+            "start": within.start,
+            "end": within.end,
+        },
     ).all()
     seats = _seats(session, rows, now)
     found: dict[int, list[Event]] = {room_id: [] for room_id in room_ids}
@@ -195,6 +183,27 @@ def _events_from(table: type[RoomBooking | ScheduledSession]) -> Select[Any]:
         func.coalesce(_pool_of_session.id, _pool_of_series.id).label("pool_id"),
     )
     return select(*columns).select_from(table)
+
+
+_OF_ROOMS = (
+    _events_from(RoomBooking)
+    .join(Room, Room.id == RoomBooking.room_id)
+    .join(_house, _house.id == Room.center_id)
+    .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
+    .outerjoin(ScheduledSession, ScheduledSession.id == SessionRoom.session_id)
+    .outerjoin(Program, Program.id == ScheduledSession.program_id)
+    .outerjoin(_pool_of_series, _pool_of_series.program_id == Program.id)
+    .outerjoin(_pool_of_session, _pool_of_session.session_id == ScheduledSession.id)
+    .where(
+        RoomBooking.room_id.in_(bindparam("room_ids", expanding=True)),
+        RoomBooking.starts_at > bindparam("since"),
+        RoomBooking.starts_at < bindparam("end"),
+        RoomBooking.ends_at > bindparam("start"),
+        or_(RoomBooking.status.in_(HOLDING), ScheduledSession.cancelled_at.is_not(None)),
+    )
+    .order_by(RoomBooking.starts_at, RoomBooking.id)
+)
+"""Built once: to build it takes longer than to have it answered."""
 
 
 def _sessions(

@@ -6,15 +6,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from venue.places.booking import HOLDING
 from venue.places.models import Room, RoomBooking
 from venue.places.opening import Hours
 from venue.places.rules import LONGEST_BOOKING, Category
-from venue.programs.models import ScheduledSession, SessionRoom
+from venue.programs.models import Program, ScheduledSession, SessionRoom
+from venue.programs.rules import LONGEST_SESSION
 from venue.reservations.models import Reservation
 from venue.seats.models import Enrollment
 from venue.seats.rules import ACTIVE
@@ -67,29 +82,22 @@ def hits(session: Session, center_id: int, room_id: int | None, within: Interval
     """Return what takes place at a center, or in one room of it, in a stretch of time, in order.
 
     A session counts where it holds a room of the center, whoever's session it is; one of the center
-    without a room counts for the center as a whole. Four queries.
+    without a room counts for the center as a whole. Three queries.
     """
-    place = Room.id == room_id if room_id is not None else Room.center_id == center_id
-    in_time = and_(
-        place,
-        RoomBooking.starts_at > within.start - LONGEST_BOOKING,
-        RoomBooking.starts_at < within.end,
-        RoomBooking.ends_at > within.start,
+    return _gathered(
+        session,
+        _OF_CENTER if room_id is None else _OF_ROOM,
+        {
+            "center_id": center_id,
+            "room_id": room_id,
+            "sessions_since": within.start - LONGEST_SESSION,
+            "sessions_after": within.start,
+            "sessions_before": within.end,
+            "bookings_since": within.start - LONGEST_BOOKING,
+            "bookings_after": within.start,
+            "bookings_before": within.end,
+        },
     )
-    roomless = and_(
-        ScheduledSession.center_id == center_id,
-        ~ScheduledSession.rooms.any(),
-        ScheduledSession.starts_at < within.end,
-        ScheduledSession.ends_at > within.start,
-    )
-    in_rooms = ScheduledSession.id.in_(
-        select(SessionRoom.session_id)
-        .join(SessionRoom.booking)
-        .join(RoomBooking.room)
-        .where(in_time, RoomBooking.status.in_(HOLDING))
-    )
-    chosen = or_(in_rooms, roomless) if room_id is None else in_rooms
-    return _gathered(session, chosen, in_time)
 
 
 def hits_by_key(session: Session, center_id: int, keys: Iterable[str]) -> list[Hit]:
@@ -99,17 +107,14 @@ def hits_by_key(session: Session, center_id: int, keys: Iterable[str]) -> list[H
         kind, _, number = key.partition("-")
         if kind in ids and number.isdecimal() and len(number) < 10:
             ids[kind].append(int(number))
-    of_center = select(SessionRoom.session_id).join(SessionRoom.booking).join(RoomBooking.room)
     return _gathered(
         session,
-        and_(
-            ScheduledSession.id.in_(ids["session"]),
-            or_(
-                ScheduledSession.center_id == center_id,
-                ScheduledSession.id.in_(of_center.where(Room.center_id == center_id)),
-            ),
-        ),
-        and_(RoomBooking.id.in_(ids["booking"]), Room.center_id == center_id),
+        _NAMED,
+        {
+            "center_id": center_id,
+            "session_ids": ids["session"],
+            "booking_ids": ids["booking"],
+        },
     )
 
 
@@ -137,69 +142,44 @@ def falling_outside(
     ]
 
 
-def _gathered(
-    session: Session, sessions: ColumnElement[bool], bookings: ColumnElement[bool]
-) -> list[Hit]:
-    """Return the sessions that take place and the bookings without one, read afresh."""
-    found = [*_sessions(session, sessions), *_bookings(session, bookings)]
-    return sorted(found, key=lambda hit: (hit.use, hit.key))
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What finds sessions, a row for each of their rooms, and bookings without one.
+
+    Built once, below: to build them takes longer than to have them answered.
+    """
+
+    sessions: Select[*tuple[Any, ...]]
+    bookings: Select[RoomBooking, Reservation]
 
 
-def _sessions(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
-    rows = session.scalars(
-        select(ScheduledSession)
-        .where(chosen, ScheduledSession.cancelled_at.is_(None))
-        .options(
-            joinedload(ScheduledSession.program),
-            selectinload(ScheduledSession.rooms)
-            .joinedload(SessionRoom.booking)
-            .joinedload(RoomBooking.room),
+def _statements(sessions: ColumnElement[bool], bookings: ColumnElement[bool]) -> _Statements:
+    return _Statements(
+        select(
+            ScheduledSession.id,
+            ScheduledSession.program_id,
+            ScheduledSession.starts_at,
+            ScheduledSession.ends_at,
+            ScheduledSession.moved_from_at,
+            Program.center_id,
+            Program.title,
+            Program.category,
+            RoomBooking.id.label("booking_id"),
+            RoomBooking.starts_at.label("held_from"),
+            RoomBooking.ends_at.label("held_until"),
+            Room,
         )
-        .execution_options(populate_existing=True)
-    ).all()
-    people = _claims(session, rows)
-    return [
-        Hit(
-            key=f"session-{one.id}",
-            row_id=one.id,
-            program_id=one.program_id,
-            center_id=one.center_id,
-            person_id=None,
-            title=one.program.title,
-            by="",
-            use=Interval(one.starts_at, one.ends_at),
-            held=tuple(_held(link.booking) for link in one.rooms),
-            people=people[one.program_id, None] + people[one.program_id, one.id],
-            category=one.program.category,
-            moved_from_at=one.moved_from_at,
-        )
-        for one in rows
-    ]
-
-
-def _claims(
-    session: Session, sessions: Sequence[ScheduledSession]
-) -> dict[tuple[int, int | None], int]:
-    rows = session.execute(
-        select(Enrollment.program_id, Enrollment.session_id, func.count())
-        .where(
-            Enrollment.program_id.in_({one.program_id for one in sessions}),
-            Enrollment.status.in_(ACTIVE),
-        )
-        .group_by(Enrollment.program_id, Enrollment.session_id)
-    )
-    counts = {(program_id, session_id): count for program_id, session_id, count in rows}
-    keys = [(one.program_id, key) for one in sessions for key in (None, one.id)]
-    return {key: counts.get(key, 0) for key in keys}
-
-
-def _bookings(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
-    rows: Iterable[tuple[RoomBooking, Reservation | None]] = session.execute(
+        .join(ScheduledSession.program)
+        .outerjoin(ScheduledSession.rooms)
+        .outerjoin(SessionRoom.booking)
+        .outerjoin(RoomBooking.room)
+        .where(sessions, ScheduledSession.cancelled_at.is_(None))
+        .order_by(ScheduledSession.id, SessionRoom.booking_id),
         select(RoomBooking, Reservation)
         .join(RoomBooking.room)
         .outerjoin(Reservation, Reservation.booking_id == RoomBooking.id)
         .where(
-            chosen,
+            bookings,
             RoomBooking.status.in_(HOLDING),
             ~exists().where(SessionRoom.booking_id == RoomBooking.id),
         )
@@ -208,25 +188,120 @@ def _bookings(session: Session, chosen: ColumnElement[bool]) -> list[Hit]:
             joinedload(Reservation.person),
             joinedload(Reservation.organization),
         )
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True),
     )
-    return [
-        Hit(
-            key=f"booking-{booking.id}",
-            row_id=booking.id,
-            program_id=None,
-            center_id=None,
-            person_id=None if reservation is None else reservation.person_id,
-            title=booking.purpose or "",
-            by=_who(reservation),
-            use=booking.use,
-            held=(_held(booking),),
-            people=0 if reservation is None else 1,
-            category=booking.category,
-            moved_from_at=None if reservation is None else reservation.moved_from_at,
-        )
-        for booking, reservation in rows
+
+
+_OF_BOOKINGS = select(SessionRoom.session_id).join(SessionRoom.booking).join(RoomBooking.room)
+_AT_CENTER = Room.center_id == bindparam("center_id")
+_IN_TIME = and_(
+    RoomBooking.starts_at > bindparam("bookings_since"),
+    RoomBooking.starts_at < bindparam("bookings_before"),
+    RoomBooking.ends_at > bindparam("bookings_after"),
+)
+
+
+def _in_place(place: ColumnElement[bool], *others: Select[int]) -> _Statements:
+    """Return what finds all that holds a room there in a stretch of time, and other sessions.
+
+    One select beside the other, because a database reads each of them off an index of its own, and
+    an OR of them off none.
+    """
+    in_rooms = _OF_BOOKINGS.where(place, _IN_TIME, RoomBooking.status.in_(HOLDING))
+    return _statements(ScheduledSession.id.in_(union_all(in_rooms, *others)), and_(place, _IN_TIME))
+
+
+_roomless = aliased(ScheduledSession)
+_OF_ROOM = _in_place(RoomBooking.room_id == bindparam("room_id"))
+_OF_CENTER = _in_place(
+    _AT_CENTER,
+    select(_roomless.id).where(
+        _roomless.center_id == bindparam("center_id"),
+        ~exists().where(SessionRoom.session_id == _roomless.id),
+        _roomless.starts_at > bindparam("sessions_since"),
+        _roomless.starts_at < bindparam("sessions_before"),
+        _roomless.ends_at > bindparam("sessions_after"),
+    ),
+)
+_NAMED = _statements(
+    and_(
+        ScheduledSession.id.in_(bindparam("session_ids", expanding=True)),
+        or_(
+            ScheduledSession.center_id == bindparam("center_id"),
+            ScheduledSession.id.in_(_OF_BOOKINGS.where(_AT_CENTER)),
+        ),
+    ),
+    and_(RoomBooking.id.in_(bindparam("booking_ids", expanding=True)), _AT_CENTER),
+)
+
+
+def _gathered(session: Session, statements: _Statements, asked: dict[str, Any]) -> list[Hit]:
+    """Return the sessions that take place and the bookings without one, read afresh."""
+    sessions = session.execute(statements.sessions, asked).all()
+    bookings: Iterable[tuple[RoomBooking, Reservation | None]] = session.execute(
+        statements.bookings, asked
+    )
+    people = _claims(session, {row.program_id for row in sessions})
+    found = [
+        *(_of_session(list(rows), people) for _, rows in groupby(sessions, key=attrgetter("id"))),
+        *(_of_booking(*row) for row in bookings),
     ]
+    return sorted(found, key=lambda hit: (hit.use, hit.key))
+
+
+def _of_session(rows: Sequence[Row[Any]], people: dict[tuple[int, int | None], int]) -> Hit:
+    one = rows[0]
+    return Hit(
+        key=f"session-{one.id}",
+        row_id=one.id,
+        program_id=one.program_id,
+        center_id=one.center_id,
+        person_id=None,
+        title=one.title,
+        by="",
+        use=Interval(one.starts_at, one.ends_at),
+        held=tuple(
+            Held(row.booking_id, row.Room, Interval(row.held_from, row.held_until))
+            for row in rows
+            if row.Room is not None
+        ),
+        people=people.get((one.program_id, None), 0) + people.get((one.program_id, one.id), 0),
+        category=one.category,
+        moved_from_at=one.moved_from_at,
+    )
+
+
+_CLAIMS = (
+    select(Enrollment.program_id, Enrollment.session_id, func.count())
+    .where(
+        Enrollment.program_id.in_(bindparam("program_ids", expanding=True)),
+        Enrollment.status.in_(ACTIVE),
+    )
+    .group_by(Enrollment.program_id, Enrollment.session_id)
+)
+
+
+def _claims(session: Session, program_ids: Iterable[int]) -> dict[tuple[int, int | None], int]:
+    """Return how many people have a claim on programs (session None) and on single sessions."""
+    rows = session.execute(_CLAIMS, {"program_ids": sorted(program_ids)})
+    return {(program_id, session_id): count for program_id, session_id, count in rows}
+
+
+def _of_booking(booking: RoomBooking, reservation: Reservation | None) -> Hit:
+    return Hit(
+        key=f"booking-{booking.id}",
+        row_id=booking.id,
+        program_id=None,
+        center_id=None,
+        person_id=None if reservation is None else reservation.person_id,
+        title=booking.purpose or "",
+        by=_who(reservation),
+        use=booking.use,
+        held=(Held(booking.id, booking.room, Interval(booking.starts_at, booking.ends_at)),),
+        people=0 if reservation is None else 1,
+        category=booking.category,
+        moved_from_at=None if reservation is None else reservation.moved_from_at,
+    )
 
 
 def _who(reservation: Reservation | None) -> str:
@@ -235,7 +310,3 @@ def _who(reservation: Reservation | None) -> str:
     if reservation.organization is not None:
         return reservation.organization.name
     return reservation.person.full_name
-
-
-def _held(booking: RoomBooking) -> Held:
-    return Held(booking.id, booking.room, Interval(booking.starts_at, booking.ends_at))

@@ -68,7 +68,7 @@ def find_conflicts(
     The only availability function: preview and commit ask here, and what search offers is judged
     by the same `RoomTime`, where one wish does not stand in another's way. `ignoring` names
     bookings that are about to move away. Wishes of one call are also held against each other.
-    Six queries, however many wishes. Raises KeyError for a room that does not exist.
+    Five queries, however many wishes. Raises KeyError for a room that does not exist.
     """
     if not wishes:
         return []

@@ -22,7 +22,7 @@ class FreeDay:
 
 
 def free_day(session: Session, room: Room, on: date) -> FreeDay:
-    """Return when a room is free on a day, in six queries; `find_conflicts` has the last word."""
+    """Return when a room is free on a day, in five queries; `find_conflicts` has the last word."""
     time = load_room_time(session, [room.id], [whole_day(on)])
     day = day_hours(time.hours[room.id], on, room.id)
     return FreeDay(day, tuple(time.free(room.id, on)))

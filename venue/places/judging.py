@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from venue.places.free_time import free_stretches
@@ -76,6 +77,29 @@ class RoomTime:
         return self._days[room_id, on]
 
 
+# Built once: to build a statement takes longer than to have it answered.
+_of_rooms: BindParameter[int] = bindparam("room_ids", expanding=True)
+_ROOMS = (
+    select(Room, RoomSharing.center_id)
+    .outerjoin(RoomSharing, RoomSharing.room_id == Room.id)
+    .where(Room.id.in_(_of_rooms))
+)
+_CLAIMS = select(
+    RoomBooking.id,
+    RoomBooking.room_id,
+    RoomBooking.starts_at,
+    RoomBooking.ends_at,
+    RoomBooking.purpose,
+).where(
+    RoomBooking.room_id.in_(_of_rooms),
+    RoomBooking.status != BookingStatus.RELEASED,
+    RoomBooking.starts_at > bindparam("since"),
+    RoomBooking.starts_at < bindparam("end"),
+    RoomBooking.ends_at > bindparam("start"),
+    RoomBooking.id.not_in(bindparam("ignored_ids", expanding=True)),
+)
+
+
 def load_room_time(
     session: Session,
     room_ids: Iterable[int],
@@ -85,54 +109,46 @@ def load_room_time(
 ) -> RoomTime:
     """Return what decides whether these rooms can be used at these times; there is at least one.
 
-    Six queries, however many rooms and times. `ignoring` names bookings that are about to move
+    Five queries, however many rooms and times. `ignoring` names bookings that are about to move
     away. A room that does not exist is left out.
     """
-    rooms = session.scalars(select(Room).where(Room.id.in_(sorted(set(room_ids))))).all()
-    ids = [room.id for room in rooms]
+    shared_with: dict[Room, set[int]] = defaultdict(set)
+    rows: Iterable[tuple[Room, int | None]] = session.execute(
+        _ROOMS, {"room_ids": sorted(set(room_ids))}
+    )
+    for room, center_id in rows:
+        shared_with[room].update([] if center_id is None else [center_id])
+    rooms = list(shared_with)
     first_on = min(local_date(use.start) for use in uses)
     last_on = max(local_date(use.end) for use in uses)
     hours = load_hours_of_centers(
         session, sorted({room.center_id for room in rooms}), first_on, last_on
     )
-    shared_with = _shared_with(session, ids)
-    facts = {room.id: replace(room.fact(), shared_with=shared_with[room.id]) for room in rooms}
+    facts = {
+        room.id: replace(room.fact(), shared_with=frozenset(centers))
+        for room, centers in shared_with.items()
+    }
     most = max((max(fact.setup, fact.cleanup) for fact in facts.values()), default=timedelta())
     within = Interval(min(use.start for use in uses) - most, max(use.end for use in uses) + most)
     return RoomTime(
         facts,
         {room.id: hours[room.center_id] for room in rooms},
-        _claims(session, ids, within, ignoring),
+        _claims(session, list(facts), within, ignoring),
     )
-
-
-def _shared_with(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = {room_id: set() for room_id in room_ids}
-    for row in session.execute(
-        select(RoomSharing.room_id, RoomSharing.center_id).where(RoomSharing.room_id.in_(room_ids))
-    ):
-        found[row.room_id].add(row.center_id)
-    return {room_id: frozenset(centers) for room_id, centers in found.items()}
 
 
 def _claims(
     session: Session, room_ids: Sequence[int], within: Interval, ignoring: Iterable[int]
 ) -> dict[int, list[Claim]]:
     rows = session.execute(
-        select(
-            RoomBooking.id,
-            RoomBooking.room_id,
-            RoomBooking.starts_at,
-            RoomBooking.ends_at,
-            RoomBooking.purpose,
-        ).where(
-            RoomBooking.room_id.in_(room_ids),
-            RoomBooking.status != BookingStatus.RELEASED,
-            RoomBooking.starts_at > within.start - LONGEST_BOOKING,
-            RoomBooking.starts_at < within.end,
-            RoomBooking.ends_at > within.start,
-            RoomBooking.id.not_in(list(ignoring)),
-        )
+        _CLAIMS,
+        {
+            "room_ids": list(room_ids),
+            "since": within.start - LONGEST_BOOKING,
+            "start": within.start,
+            "end": within.end,
+            "ignored_ids": list(ignoring),
+        },
     )
     found: dict[int, list[Claim]] = {room_id: [] for room_id in room_ids}
     for row in rows:

@@ -95,6 +95,7 @@ class Room(Base):
         CheckConstraint("setup_minutes >= 0 AND cleanup_minutes >= 0", name="preparation"),
         CheckConstraint("advance_days > 0 AND longest_minutes > 0", name="limits"),
         Index("uq_room_center_name", "center_id", "name", unique=True),
+        Index(None, "capacity", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

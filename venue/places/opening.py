@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from venue.places.models import AnnouncedYear, CalendarDay, Closure, OpeningRule, Room
@@ -48,32 +48,44 @@ def load_hours(session: Session, center_id: int, first_on: date, last_on: date) 
     return load_hours_of_centers(session, [center_id], first_on, last_on)[center_id]
 
 
+# Built once: to build a statement takes longer than to have it answered.
+_RULES = select(OpeningRule).where(
+    OpeningRule.center_id.in_(bindparam("center_ids", expanding=True)),
+    or_(OpeningRule.valid_from_on.is_(None), OpeningRule.valid_from_on <= bindparam("last_on")),
+    or_(OpeningRule.valid_until_on.is_(None), OpeningRule.valid_until_on >= bindparam("first_on")),
+)
+_CLOSURES = (
+    select(Closure)
+    .where(
+        Closure.center_id.in_(bindparam("center_ids", expanding=True)),
+        Closure.ends_at > bindparam("start"),
+        Closure.starts_at < bindparam("end"),
+    )
+    .order_by(Closure.starts_at)
+)
+_DAYS = select(CalendarDay.day_on, CalendarDay.kind, CalendarDay.name).where(
+    CalendarDay.day_on.between(bindparam("first_on"), bindparam("last_on"))
+)
+
+
 def load_hours_of_centers(
     session: Session, center_ids: Sequence[int], first_on: date, last_on: date
 ) -> dict[int, Hours]:
     """Return the hours of several centers by id, in the same three queries."""
-    rules = session.scalars(
-        select(OpeningRule).where(
-            OpeningRule.center_id.in_(center_ids),
-            or_(OpeningRule.valid_from_on.is_(None), OpeningRule.valid_from_on <= last_on),
-            or_(OpeningRule.valid_until_on.is_(None), OpeningRule.valid_until_on >= first_on),
-        )
-    ).all()
+    dates = {"first_on": first_on, "last_on": last_on}
+    rules = session.scalars(_RULES, {"center_ids": list(center_ids), **dates}).all()
     closures = closures_between(
         session, center_ids, day_start(first_on), day_start(last_on + timedelta(days=1))
     )
-    days = {
-        day.day_on: (day.kind, day.name)
-        for day in session.scalars(
-            select(CalendarDay).where(CalendarDay.day_on.between(first_on, last_on))
-        )
-    }
+    days = {on: (kind, name) for on, kind, name in session.execute(_DAYS, dates)}
+    rules_of: dict[int, list[OpeningFact]] = {center_id: [] for center_id in center_ids}
+    for rule in rules:
+        rules_of[rule.center_id].append(rule.fact())
+    closures_of: dict[int, list[ClosureFact]] = {center_id: [] for center_id in center_ids}
+    for closure in closures:
+        closures_of[closure.center_id].append(closure.fact())
     return {
-        center_id: Hours(
-            [rule.fact() for rule in rules if rule.center_id == center_id],
-            [closure.fact() for closure in closures if closure.center_id == center_id],
-            days,
-        )
+        center_id: Hours(rules_of[center_id], closures_of[center_id], days)
         for center_id in center_ids
     }
 
@@ -82,16 +94,16 @@ def closures_between(
     session: Session, center_ids: Sequence[int], start: datetime, end: datetime
 ) -> Sequence[Closure]:
     """Return the closures of the centers and their rooms that touch a stretch of time."""
-    return session.scalars(
-        select(Closure)
-        .where(Closure.center_id.in_(center_ids), Closure.ends_at > start, Closure.starts_at < end)
-        .order_by(Closure.starts_at)
-    ).all()
+    asked = {"center_ids": list(center_ids), "start": start, "end": end}
+    return session.scalars(_CLOSURES, asked).all()
+
+
+_ANNOUNCED = select(AnnouncedYear.year)
 
 
 def announced_years(session: Session) -> set[int]:
     """Return the years whose holidays are known; whatever is said of another is provisional."""
-    return set(session.scalars(select(AnnouncedYear.year)))
+    return set(session.scalars(_ANNOUNCED))
 
 
 def room_names(session: Session, center_id: int) -> dict[int, str]:

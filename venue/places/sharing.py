@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, union_all
+from sqlalchemy import bindparam, delete, insert, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from venue.audit.recording import record
@@ -30,31 +30,30 @@ def neighbors(session: Session, center: Center) -> Sequence[Center]:
     ).all()
 
 
+_own_and_shared = union_all(
+    select(Room.id).where(Room.center_id == bindparam("center_id")),
+    select(RoomSharing.room_id).where(RoomSharing.center_id == bindparam("center_id")),
+)
+_ROOMS_FOR = (
+    select(Room)
+    .where(Room.id.in_(_own_and_shared), Room.retired_at.is_(None))
+    .options(joinedload(Room.center))
+    .order_by(Room.center_id != bindparam("center_id"), Room.center_id, Room.position, Room.id)
+)
+_ROOMS_TO_SHOW = _ROOMS_FOR.options(joinedload(Room.photo), selectinload(Room.equipment))
+
+
 def rooms_for(session: Session, center_id: int) -> Sequence[Room]:
     """Return the rooms in use that a center may fill: its own, then those shared with it.
 
     Each comes with its center; as people walk through each house.
     """
-    return session.scalars(_rooms_for(center_id)).all()
+    return session.scalars(_ROOMS_FOR, {"center_id": center_id}).all()
 
 
 def rooms_to_show(session: Session, center_id: int) -> Sequence[Room]:
     """Return the same with what a card shows of them, equipment and photo, in two queries."""
-    shown = (joinedload(Room.photo), selectinload(Room.equipment))
-    return session.scalars(_rooms_for(center_id).options(*shown)).all()
-
-
-def _rooms_for(center_id: int) -> Select[Room]:
-    own_and_shared = union_all(
-        select(Room.id).where(Room.center_id == center_id),
-        select(RoomSharing.room_id).where(RoomSharing.center_id == center_id),
-    )
-    return (
-        select(Room)
-        .where(Room.id.in_(own_and_shared), Room.retired_at.is_(None))
-        .options(joinedload(Room.center))
-        .order_by(Room.center_id != center_id, Room.center_id, Room.position, Room.id)
-    )
+    return session.scalars(_ROOMS_TO_SHOW, {"center_id": center_id}).all()
 
 
 def share_room(

@@ -12,6 +12,9 @@ from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
 from venue.timeline.recurrence import WeeklyPattern
 
+LONGEST_SESSION = timedelta(days=1)
+"""No session lasts longer (own); it bounds how far back one that is still on may have begun."""
+
 
 class Admission(StrEnum):
     """How seats are given out."""

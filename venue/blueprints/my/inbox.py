@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, url_for
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import IntegerField
@@ -39,7 +39,7 @@ def inbox() -> Response:
     people = represented(db.session(), the_viewer())
     messages = db.session.scalars(
         select(Message)
-        .where(Message.person_id.in_(family_ids(the_viewer())))
+        .where(Message.person_id.in_(family_ids(literal(the_viewer().person.id))))
         .order_by(Message.id.desc())
         .limit(MESSAGES_SHOWN)
     ).all()

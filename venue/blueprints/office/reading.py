@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from venue.accounts.models import StaffRole
@@ -101,13 +101,16 @@ def is_of_staff(session: Session, center_id: int, booking_id: int) -> bool:
     return found is not None
 
 
+_IN_USE = (
+    select(Room)
+    .where(Room.center_id == bindparam("center_id"), Room.retired_at.is_(None))
+    .order_by(Room.position, Room.id)
+)
+
+
 def rooms_in_use(session: Session, center_id: int) -> Sequence[Room]:
     """Return the rooms of a center that are not retired, as people walk through the house."""
-    return session.scalars(
-        select(Room)
-        .where(Room.center_id == center_id, Room.retired_at.is_(None))
-        .order_by(Room.position, Room.id)
-    ).all()
+    return session.scalars(_IN_USE, {"center_id": center_id}).all()
 
 
 def room_choices(session: Session, center: Center) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort, g, request
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from venue import clock
@@ -22,20 +22,22 @@ from venue.places.models import Room
 from venue.places.searching import for_residents
 from venue.timeline.local_time import local_date
 
+_ROOM = (
+    select(Room)
+    .where(Room.id == bindparam("room_id"))
+    .options(
+        joinedload(Room.center),
+        joinedload(Room.photo),
+        selectinload(Room.equipment),
+        selectinload(Room.shared_with),
+    )
+)
+
 
 @blueprint.get("/rooms/<int:room_id>")
 def show(room_id: int) -> Response:
     """Show a room with one of its weeks."""
-    room = db.session.scalar(
-        select(Room)
-        .where(Room.id == room_id)
-        .options(
-            joinedload(Room.center),
-            joinedload(Room.photo),
-            selectinload(Room.equipment),
-            selectinload(Room.shared_with),
-        )
-    )
+    room = db.session.scalar(_ROOM, {"room_id": room_id})
     if room is None:
         abort(404)
     g.center = room.center

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask import Response, request, url_for
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import selectinload
 
 from venue import clock
@@ -26,6 +26,16 @@ from venue.places.opening import announced_years, load_hours
 from venue.places.rules import Category
 from venue.timeline.local_time import local_date
 
+_ROOMS = (
+    select(Room)
+    .where(
+        Room.center_id == bindparam("center_id"),
+        or_(Room.retired_at.is_(None), Room.retired_at > bindparam("start")),
+    )
+    .order_by(Room.position, Room.id)
+    .options(selectinload(Room.equipment))
+)
+
 
 @blueprint.get("/centers/<slug>/rooms")
 def week(slug: str) -> Response:
@@ -34,15 +44,8 @@ def week(slug: str) -> Response:
     now = clock.now()
     today = local_date(now)
     chosen = choose(request.args, today)
-    rooms = db.session.scalars(
-        select(Room)
-        .where(
-            Room.center_id == center.id,
-            or_(Room.retired_at.is_(None), Room.retired_at > chosen.whole.start),
-        )
-        .order_by(Room.position, Room.id)
-        .options(selectinload(Room.equipment))
-    ).all()
+    asked = {"center_id": center.id, "start": chosen.whole.start}
+    rooms = db.session.scalars(_ROOMS, asked).all()
     hours = load_hours(db.session(), center.id, chosen.monday, chosen.sunday)
     claims = events_by_room(db.session(), [room.id for room in rooms], chosen.whole, now=now)
     who = viewer()
