@@ -61,10 +61,10 @@ from venue.reservations.answering import approve, refuse
 from venue.reservations.ending import cancel
 from venue.reservations.expiring import expire_requests
 from venue.reservations.models import Reservation
+from venue.reservations.offering import why_not
 from venue.reservations.outcomes import Approved, Ended, Requested, Reserved
 from venue.reservations.requesting import Request, reserve
-from venue.reservations.rules import refusals
-from venue.reservations.terms import booker_fact, terms_of
+from venue.reservations.terms import Booker
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
 from venue.timeline.recurrence import WeeklyPattern
@@ -160,8 +160,8 @@ class RoomTime(RuleBasedStateMachine):
         room = self._room(slot.room)
         wish = self._wish(slot, None)
         found = self._asked_of_all(wish)
-        booker = booker_fact(self.session, room, person, None, slot.on)
-        refused = refusals(terms_of(self.session, room), booker, slot.interval, self.clock.now())
+        offer, booker = (room, slot.interval), Booker(person)
+        [refused] = why_not(self.session, [booker], [offer], now=self.clock.now())
         asked = Request(room.id, slot.interval, slot.people, "书友会", person.phone)
         outcome = self._watch(
             lambda: reserve(self.session, person.id, asked, **self._by(person.id)),
@@ -169,7 +169,7 @@ class RoomTime(RuleBasedStateMachine):
         )
         if isinstance(outcome, Reserved | Requested):
             assert found == ()
-            assert refused == []
+            assert refused == ()
             assert isinstance(outcome, Requested) == (room.booking_mode is BookingMode.APPROVAL)
         else:
             assert set(outcome.reasons) == {*refused, *found}
@@ -446,7 +446,7 @@ class RoomTime(RuleBasedStateMachine):
         wanted = Wanted(wish.interval, wish.people)
         offers = find_free_rooms(self.session, center, [room], wanted, now=self.clock.now())
         assert bool(offers.free) == (not found) == plainly.is_free(self.session, wish)
-        for one in (*offers.other_times, *offers.other_days):
+        for one in offers.all:
             there = RoomWish(one.room.id, one.interval, wish.people, center.id)
             assert find_conflicts(self.session, [there]) == [()]
         return found

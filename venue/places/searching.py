@@ -69,9 +69,15 @@ class Offers:
     """Why no room can be used at that time at all: the house is not open."""
 
     @property
+    def all(self) -> tuple[Offer, ...]:
+        """Everything that is offered, the best first."""
+        near = (*self.other_times, *self.other_days, *self.other_rooms, *self.elsewhere)
+        return (*self.free, *near)
+
+    @property
     def near(self) -> bool:
         """Whether there is any alternative."""
-        return bool(self.other_times or self.other_days or self.other_rooms or self.elsewhere)
+        return len(self.all) > len(self.free)
 
 
 def for_residents(room: Room) -> bool:

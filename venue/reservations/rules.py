@@ -137,18 +137,19 @@ Refusal = (
 )
 
 
-def refusals(room: RoomTerms, booker: BookerFact, use: Interval, now: datetime) -> list[Refusal]:
+def refusals(
+    room: RoomTerms, booker: BookerFact | None, use: Interval, now: datetime
+) -> list[Refusal]:
     """Return every reason why the room is not to be had so; empty means it may be asked for.
 
+    Without a booker these are the reasons that hold for everybody.
     Whether it is free, open and large enough is `places.rules.conflicts`; that an end comes after
     its start is what makes `use` an interval.
     """
-    return [
-        *not_bookable(room),
-        *wrong_time(room, use, now),
-        *not_neighbor(room, booker),
-        *month_full(room, booker, use),
-    ]
+    found = [*not_bookable(room), *wrong_time(room, use, now)]
+    if booker is not None:
+        found += [*not_neighbor(room, booker), *month_full(room, booker, use)]
+    return found
 
 
 def not_bookable(room: RoomTerms) -> list[Refusal]:
@@ -174,6 +175,11 @@ def wrong_time(room: RoomTerms, use: Interval, now: datetime) -> list[Refusal]:
     if not on_one_day(use):
         found.append(AcrossMidnight())
     return found
+
+
+def as_long_as_allowed(room: RoomTerms, rest: Interval) -> Interval:
+    """Return as much of a free stretch, from its start, as one may have at a time."""
+    return Interval(rest.start, min(rest.end, rest.start + room.longest))
 
 
 def on_one_day(use: Interval) -> bool:
