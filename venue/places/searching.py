@@ -15,7 +15,7 @@ from venue.places.judging import RoomTime, load_room_time
 from venue.places.models import Center, Equipment, Room
 from venue.places.rules import BookingMode, ClosedFor, Conflict, OutsideHours
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local_date
+from venue.timeline.local_time import local_date, whole_days
 
 DAYS_AROUND = (1, -1, 2, -2, 3, -3)
 """Another day is near when it is within three days (own)."""
@@ -218,7 +218,7 @@ def _whole_days(wanted: Wanted, days: Sequence[Interval]) -> list[Interval]:
     uses = [wanted.interval, *days]
     first_on = local_date(min(use.start for use in uses))
     last_on = local_date(max(use.start for use in uses))
-    return [Interval(day_start(first_on), day_start(last_on + timedelta(days=1)))]
+    return [whole_days(first_on, last_on)]
 
 
 def _ids(rooms: Iterable[Room]) -> list[int]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from venue.places.rules import BookingMode, NotInUse
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local_date
+from venue.timeline.local_time import local_date, whole_days
 
 
 class ReservationEnding(StrEnum):
@@ -184,7 +184,8 @@ def as_long_as_allowed(room: RoomTerms, rest: Interval) -> Interval:
 
 def on_one_day(use: Interval) -> bool:
     """Tell whether a time lies on one day of the Shanghai calendar; it may end at midnight."""
-    return use.end <= day_start(local_date(use.start) + timedelta(days=1))
+    on = local_date(use.start)
+    return whole_days(on, on).encloses(use)
 
 
 def not_neighbor(room: RoomTerms, booker: BookerFact) -> list[Refusal]:
