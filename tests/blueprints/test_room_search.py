@@ -14,6 +14,8 @@ from venue.audit.rules import SYSTEM
 from venue.places.models import Equipment
 from venue.places.rules import BookingMode
 from venue.places.sharing import share_room
+from venue.reservations.outcomes import Reserved
+from venue.reservations.requesting import Request, reserve
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
 
@@ -203,3 +205,88 @@ def test_lists_and_search_take_as_many_queries_for_many_rooms_as_for_few(
         make.center(db_session, town.district, f"center{number}", f"中心{number}")
     db_session.commit()
     assert ask() == few
+
+
+# ---- Free, and yet not to be had -------------------------------------------------------------
+
+LONG = "on=2026-09-17&from=14:00&to=18:00"
+FAR = "on=2026-10-29&from=14:00&to=16:00"
+
+
+def card_of(page, room) -> str:
+    [card] = [
+        text_of(one)
+        for one in page.by_id("room-search").iter("li")
+        if text_of(one).find(room.name) >= 0
+    ]
+    return card
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [(LONG, "一次最多用 3 小时"), (FAR, "最多提前 30 天预约，现在最晚可以约 10月16日")],
+)
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_free_room_that_nobody_may_have_so_says_why_instead_of_how(
+    town, browse, db_session, asked, sentence, signed_in
+):
+    if signed_in:
+        browse.sign_in(make.user_of(db_session, town.lin_xiao))
+    page = browse.get(f"{SEARCH}?{asked}")
+    assert "2 间空着" in page.words
+    assert sentence in card_of(page, town.studio)
+    assert links_to_book(page) == []
+
+
+def test_what_depends_on_the_person_is_said_to_nobody_who_is_not_signed_in(
+    town, browse, db_session
+):
+    town.studio.residents_only = True
+    db_session.commit()
+    assert len(links_to_book(browse.get(f"{SEARCH}?{AFTERNOON}"))) == 2
+    far = make.person(db_session, "高远", lives_in=town.other_neighborhood, phone="+8613900000021")
+    make.account(db_session, far)
+    db_session.commit()
+    browse.sign_in(make.user_of(db_session, far))
+    page = browse.get(f"{SEARCH}?{AFTERNOON}")
+    assert "只给周边社区的居民用" in card_of(page, town.studio)
+    assert [urlsplit(link).path for link in links_to_book(page)] == [
+        f"/rooms/{town.classroom.id}/reservation"
+    ]
+    make.shared(db_session, town.studio, town.elsewhere)
+    db_session.commit()
+    assert len(links_to_book(browse.get(f"{SEARCH}?{AFTERNOON}"))) == 2
+
+
+def test_a_full_month_is_said_and_a_room_for_somebody_else_of_the_family_is_not(
+    town, browse, db_session
+):
+    town.wutongli.bookings_a_month = 1
+    for who in (town.lin_xiao, town.chen_min):
+        use = Interval(instant(DAY, time(9)), instant(DAY, time(10)))
+        use = use if who is town.lin_xiao else Interval(use.end, instant(DAY, time(11)))
+        request = Request(town.classroom.id, use, 5, "读书会", who.phone)
+        assert isinstance(reserve(db_session, who.id, request, **make.acts()), Reserved)
+    db_session.commit()
+    browse.sign_in(make.user_of(db_session, town.lin_xiao))
+    page = browse.get(f"{SEARCH}?{AFTERNOON}")
+    assert "那个月最多预约 1 次，已经用完了" in card_of(page, town.studio)
+    assert links_to_book(page) == []
+    browse.sign_in(make.user_of(db_session, town.chen_min))
+    assert len(links_to_book(browse.get(f"{SEARCH}?{AFTERNOON}"))) == 2
+
+
+def test_the_office_writes_down_its_own_rooms_whatever_residents_may(town, browse, db_session):
+    browse.sign_in(make.user_of(db_session, town.shen_lan))
+    page = browse.get(f"{SEARCH}?{LONG}")
+    assert "一次最多用" not in page.words
+    assert all("/bookings/new" in link for link in links_to_book(page))
+
+
+def test_an_alternative_that_nobody_may_have_says_why_too(town, browse, db_session):
+    for room in (town.studio, town.classroom):
+        take(db_session, room, 13, 15)
+    page = browse.get(f"{SEARCH}?{LONG}")
+    assert "换个时间，同一天" in page.words
+    assert links_to_book(page) == []
+    assert page.words.count("一次最多用 3 小时") >= 2

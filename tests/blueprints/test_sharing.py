@@ -7,6 +7,7 @@ from datetime import date, time
 import pytest
 
 from tests import town as make
+from tests.browsing import Browser
 from tests.pages import text_of
 from venue import clock as venue_clock
 from venue.audit.rules import SYSTEM
@@ -312,3 +313,50 @@ def test_centers_stand_under_their_district_with_doors_and_number(office, sessio
     for said in ("梧桐里党群服务中心 现在看的", "现在开放", "清江区梧桐路 18 号", "021 6666 0018"):
         assert said in page.words
     assert page.links()[far.name] == "/centers/yuanshan/"
+
+
+# ---- What others do in a room ----------------------------------------------------------------
+
+
+@pytest.fixture
+def choir(office, session):
+    """河湾's choir, today in a room of 梧桐里."""
+    town = office.town
+    made = make.program(session, town.elsewhere, "河湾合唱")
+    make.lesson(session, made, date(2026, 9, 16), time(14), room=town.classroom)
+    session.commit()
+    return made
+
+
+def test_the_office_sees_who_else_is_in_the_house_and_its_own_who_are_elsewhere(
+    office, session, choir, dance
+):
+    guest = make.lesson(session, office.town.painting, date(2026, 9, 16), time(18, 30), room=dance)
+    session.commit()
+    page = office.get()
+    assert "14:00–15:30 河湾合唱 河湾党群服务中心 多功能教室" in page.words
+    assert "18:30–20:00 零基础国画 河湾党群服务中心 舞蹈室" in page.words
+    assert f"/office/wutongli/sessions/{guest.id}" in page.text
+    assert "河湾合唱" not in page.links()
+
+
+def test_of_a_private_room_that_is_shared_everybody_learns_only_that_it_is_taken(
+    office, session, choir
+):
+    town = office.town
+    town.classroom.private = True
+    run_together(session, choir.id, [town.wutongli.id], **acts())
+    make.shared(session, town.classroom, town.elsewhere)
+    publish_program(session, choir.id, now=venue_clock.now())
+    session.commit()
+    stranger = Browser(office.browse.app)
+    for path in ("/centers/wutongli/rooms", f"/rooms/{town.classroom.id}"):
+        answer = stranger.get(path)
+        assert "14:00–15:30 已占用" in answer.words
+        assert "河湾合唱" not in answer.text
+    for slug in ("wutongli", "hewan"):
+        assert "河湾合唱" not in stranger.get(f"/centers/{slug}/").text
+    for feed in ("centers/wutongli", "centers/hewan", f"rooms/{town.classroom.id}"):
+        answer = stranger.get(f"/calendars/{feed}.ics")
+        assert "SUMMARY:已占用" in answer.text
+        assert "河湾合唱" not in answer.text

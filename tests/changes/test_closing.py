@@ -386,3 +386,26 @@ def test_what_is_outside_already_is_no_news(session, town):
         session, town.wutongli.id, before, before.revised(evening, None), now=now
     )
     assert "值夜" not in {hit.title for hit in found}
+
+
+def test_people_of_a_neighbors_session_in_a_room_that_closes_are_told(session, town):
+    make.shared(session, town.classroom, town.elsewhere)
+    theirs = make.course(
+        session, town.elsewhere, "河湾合唱", room=town.classroom, lessons=2, first_on=WEDNESDAY
+    )
+    make.enrollment(session, make.pool_of(session, theirs), town.chen_min)
+    session.commit()
+    first, second = theirs.sessions
+    plan = ClosurePlan(None, Interval(day_start(WEDNESDAY), at(23, date(2026, 9, 30))), "检修电路")
+    decisions = {
+        hit.key: CancelHit("检修电路")
+        for hit in hits(session, town.wutongli.id, None, plan.interval)
+    }
+    decisions[f"session-{second.id}"] = NewPlace(
+        hours(14, 16, date(2026, 10, 1)), town.classroom.id, None
+    )
+    assert isinstance(close(session, town, decisions, plan), ClosedAndResolved)
+    assert first.cancel_reason == "检修电路"
+    assert second.rooms[0].booking.use == hours(14, 16, date(2026, 10, 1))
+    assert town.chen_min.id in told(session)[MessageKind.SESSION_CANCELLED]
+    assert told(session)[MessageKind.SESSION_MOVED] == {town.chen_min.id}

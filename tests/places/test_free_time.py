@@ -91,6 +91,8 @@ def test_a_use_has_no_conflict_exactly_when_it_lies_in_a_free_stretch(hours, cla
         ("14:00-16:00", ["08:30-15:10"], "08:00", "13:00-15:00"),
         ("14:00-16:00", ["08:30-10:00", "20:00-21:30"], "08:00", None),
         ("14:10-15:10", ["14:00-16:00"], "08:00", "14:10-15:10"),
+        ("14:00-16:00", ["08:30-17:00"], "14:00", "14:15-16:15"),
+        ("14:00-16:00", ["14:15-17:00"], "14:00", "14:15-16:15"),
         ("14:00-16:00", [], "08:00", None),
     ],
 )
@@ -105,3 +107,8 @@ def test_what_is_past_is_cut_off_at_the_next_quarter():
     now = instant(DAY, time(9, 7))
     found = from_now_on(map(span, ["08:00-09:00", "08:30-12:00", "14:00-15:00"]), now)
     assert written(found) == ["09:15-12:00", "14:00-15:00"]
+
+
+def test_what_would_begin_this_very_minute_is_past_too():
+    now = instant(DAY, time(9))
+    assert written(from_now_on(map(span, ["08:30-12:00", "08:30-09:15"]), now)) == ["09:15-12:00"]

@@ -176,15 +176,8 @@ def test_whatever_is_offered_is_free_for_preview_and_commit_too(session, town, f
     session.commit()
     wanted = Wanted(span(f"{hour:02}:00-{hour + 2:02}:00"), people=24)
     offers = find(wanted)
-    offered = [
-        *offers.free,
-        *offers.other_times,
-        *offers.other_days,
-        *offers.other_rooms,
-        *offers.elsewhere,
-    ]
-    assert offered
-    for one in offered:
+    assert offers.all
+    for one in offers.all:
         wish = RoomWish(one.room.id, one.interval, 24)
         assert find_conflicts(session, [wish]) == [()]
         with session.begin_nested() as trial:

@@ -129,9 +129,10 @@ def center_name(name: str) -> str:
     return Markup("{}<wbr>{}").format(own, title + rest)
 
 
-def session_rooms(one: ScheduledSession) -> str:
-    """The rooms of a session as they are said at its center; empty when it has none."""
-    names = [link.booking.room.name_from(one.center_id) for link in one.rooms]
+def session_rooms(one: ScheduledSession, center_id: int | None = None) -> str:
+    """The rooms of a session as they are said at a center, its own by itself; empty without any."""
+    at_id = one.center_id if center_id is None else center_id
+    names = [link.booking.room.name_from(at_id) for link in one.rooms]
     return str(gettext("、")).join(names)
 
 

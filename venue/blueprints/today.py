@@ -26,13 +26,13 @@ from venue.db import db
 from venue.duty.reading import duties
 from venue.htmx import render
 from venue.permissions import center_of
-from venue.places.days import by_layer, day_hours, unattended_rooms
+from venue.places.days import by_layer, day_hours, unattended_rooms, whole_day
 from venue.places.doors import LOOK_AHEAD, doors
 from venue.places.models import Center, District
 from venue.places.opening import Hours, load_hours, load_hours_of_centers, room_names
 from venue.places.rules import ClosureFact
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local_date
+from venue.timeline.local_time import local_date
 
 blueprint = Blueprint("today", __name__)
 
@@ -82,17 +82,17 @@ def show(slug: str) -> Response:
     center = center_of(slug)
     now = clock.now()
     today = local_date(now)
-    tomorrow = day_start(today + timedelta(days=1))
-    whole_day = Interval(day_start(today), tomorrow)
+    all_day = whole_day(today)
+    tomorrow = all_day.end
     hours = load_hours(db.session(), center.id, today, today + LOOK_AHEAD)
     next_at = next_session_at(db.session(), center.id, tomorrow)
     next_on = local_date(next_at) if next_at is not None else today
-    rest = Interval(now, day_start(next_on + timedelta(days=1)))
+    rest = Interval(now, whole_day(next_on).end)
     events = _told(sessions_within(db.session(), center.id, rest, now=now))
-    moved = _told(sessions_moved_from(db.session(), center.id, whole_day, now=now))
+    moved = _told(sessions_moved_from(db.session(), center.id, all_day, now=now))
     of_today = [one for one in events if one.interval.start < tomorrow]
     taking_place = [one for one in of_today if not one.cancelled]
-    of_duty = duties(db.session(), center.id, whole_day)
+    of_duty = duties(db.session(), center.id, all_day)
     response = render(
         "today/show.html",
         today=today,

@@ -28,8 +28,7 @@ from venue.permissions import center_of
 from venue.places.days import by_layer, day_hours, days_of_year, unattended_rooms
 from venue.places.opening import announced_years, load_hours, room_names
 from venue.places.rules import Layer
-from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local_date
+from venue.timeline.local_time import local_date, whole_days
 
 blueprint = Blueprint("year", __name__)
 
@@ -116,8 +115,7 @@ def _coming_duties(center_id: int, first_on: date, last_on: date, today: date) -
     first_on = max(first_on, today)
     if first_on > last_on:
         return []
-    within = Interval(day_start(first_on), day_start(last_on + timedelta(days=1)))
-    return duties(db.session(), center_id, within)
+    return duties(db.session(), center_id, whole_days(first_on, last_on))
 
 
 def _names_by_date(found: Sequence[Duty]) -> dict[date, list[str]]:

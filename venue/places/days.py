@@ -10,7 +10,7 @@ from enum import StrEnum
 from venue.places.opening import Hours
 from venue.places.rules import SATURDAY, DayKind, Layer, OpenInterval
 from venue.timeline.interval import Interval, intersect, union
-from venue.timeline.local_time import day_start
+from venue.timeline.local_time import whole_days
 
 
 class DayState(StrEnum):
@@ -133,4 +133,4 @@ def _open_state(stretches: Sequence[OpenInterval]) -> DayState:
 
 def whole_day(on: date) -> Interval:
     """Return a day from midnight to midnight."""
-    return Interval(day_start(on), day_start(on + timedelta(days=1)))
+    return whole_days(on, on)

@@ -34,8 +34,11 @@ def free_stretches(
 
 
 def from_now_on(stretches: Iterable[Interval], now: datetime) -> list[Interval]:
-    """Return what of the stretches still lies ahead, from the next quarter of an hour on."""
-    first = _up(now)
+    """Return what of the stretches still lies ahead, from the next quarter of an hour on.
+
+    What begins this very minute has begun: nobody books it any more.
+    """
+    first = _after(now)
     return [Interval(max(one.start, first), one.end) for one in stretches if one.end > first]
 
 
@@ -44,7 +47,7 @@ def nearest_start(
 ) -> Interval | None:
     """Return the time of the wish's length that begins nearest to it within a stretch, if any does.
 
-    It begins at a quarter of an hour, or at the wish's own minute, and not before `after`. Of two
+    It begins at a quarter of an hour, or at the wish's own minute, and later than `after`. Of two
     that are equally near it is the earlier one.
     """
     starts = [start for stretch in stretches for start in _starts(wanted, stretch, after)]
@@ -56,8 +59,8 @@ def nearest_start(
 
 def _starts(wanted: Interval, stretch: Interval, after: datetime) -> list[datetime]:
     """Return the start in a stretch that is nearest to the wish: its own, the last or the first."""
-    first, last = _up(max(stretch.start, after)), stretch.end - wanted.length
-    if max(stretch.start, after) <= wanted.start <= last:
+    first, last = max(_up(stretch.start), _after(after)), stretch.end - wanted.length
+    if after < wanted.start and stretch.start <= wanted.start <= last:
         return [wanted.start]
     start = first if wanted.start < first else _down(last)
     return [start] if first <= start <= last else []
@@ -65,6 +68,10 @@ def _starts(wanted: Interval, stretch: Interval, after: datetime) -> list[dateti
 
 def _up(at: datetime) -> datetime:
     return at + (datetime.min.replace(tzinfo=at.tzinfo) - at) % STEP
+
+
+def _after(at: datetime) -> datetime:
+    return _down(at) + STEP
 
 
 def _down(at: datetime) -> datetime:

@@ -16,7 +16,7 @@ from venue.places.opening import load_hours
 from venue.places.rules import LONGEST_BOOKING
 from venue.timeline.hours_of_day import HOURS, minutes_by_hour
 from venue.timeline.interval import Interval, intersect, union
-from venue.timeline.local_time import day_start
+from venue.timeline.local_time import whole_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def occupancy(
     Setting up and cleaning up count as taken. What is taken outside the open hours, for a reason
     of the staff, counts for neither. Five queries, however long the stretch.
     """
-    whole = Interval(day_start(first_on), day_start(last_on + timedelta(days=1)))
+    whole = whole_days(first_on, last_on)
     rooms = session.scalars(
         select(Room)
         .where(

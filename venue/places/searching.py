@@ -15,7 +15,7 @@ from venue.places.judging import RoomTime, load_room_time
 from venue.places.models import Center, Equipment, Room
 from venue.places.rules import BookingMode, ClosedFor, Conflict, OutsideHours
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local_date
+from venue.timeline.local_time import local_date, whole_days
 
 DAYS_AROUND = (1, -1, 2, -2, 3, -3)
 """Another day is near when it is within three days (own)."""
@@ -69,9 +69,15 @@ class Offers:
     """Why no room can be used at that time at all: the house is not open."""
 
     @property
+    def all(self) -> tuple[Offer, ...]:
+        """Everything that is offered, the best first."""
+        near = (*self.other_times, *self.other_days, *self.other_rooms, *self.elsewhere)
+        return (*self.free, *near)
+
+    @property
     def near(self) -> bool:
         """Whether there is any alternative."""
-        return bool(self.other_times or self.other_days or self.other_rooms or self.elsewhere)
+        return len(self.all) > len(self.free)
 
 
 def for_residents(room: Room) -> bool:
@@ -214,7 +220,7 @@ def _whole_days(wanted: Wanted, days: Sequence[Interval]) -> list[Interval]:
     uses = [wanted.interval, *days]
     first_on = local_date(min(use.start for use in uses))
     last_on = local_date(max(use.start for use in uses))
-    return [Interval(day_start(first_on), day_start(last_on + timedelta(days=1)))]
+    return [whole_days(first_on, last_on)]
 
 
 def _ids(rooms: Iterable[Room]) -> list[int]:

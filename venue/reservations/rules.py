@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from venue.places.rules import BookingMode, NotInUse
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import day_start, local_date
+from venue.timeline.local_time import local_date, whole_days
 
 
 class ReservationEnding(StrEnum):
@@ -137,18 +137,19 @@ Refusal = (
 )
 
 
-def refusals(room: RoomTerms, booker: BookerFact, use: Interval, now: datetime) -> list[Refusal]:
+def refusals(
+    room: RoomTerms, booker: BookerFact | None, use: Interval, now: datetime
+) -> list[Refusal]:
     """Return every reason why the room is not to be had so; empty means it may be asked for.
 
+    Without a booker these are the reasons that hold for everybody.
     Whether it is free, open and large enough is `places.rules.conflicts`; that an end comes after
     its start is what makes `use` an interval.
     """
-    return [
-        *not_bookable(room),
-        *wrong_time(room, use, now),
-        *not_neighbor(room, booker),
-        *month_full(room, booker, use),
-    ]
+    found = [*not_bookable(room), *wrong_time(room, use, now)]
+    if booker is not None:
+        found += [*not_neighbor(room, booker), *month_full(room, booker, use)]
+    return found
 
 
 def not_bookable(room: RoomTerms) -> list[Refusal]:
@@ -176,9 +177,15 @@ def wrong_time(room: RoomTerms, use: Interval, now: datetime) -> list[Refusal]:
     return found
 
 
+def as_long_as_allowed(room: RoomTerms, rest: Interval) -> Interval:
+    """Return as much of a free stretch, from its start, as one may have at a time."""
+    return Interval(rest.start, min(rest.end, rest.start + room.longest))
+
+
 def on_one_day(use: Interval) -> bool:
     """Tell whether a time lies on one day of the Shanghai calendar; it may end at midnight."""
-    return use.end <= day_start(local_date(use.start) + timedelta(days=1))
+    on = local_date(use.start)
+    return whole_days(on, on).encloses(use)
 
 
 def not_neighbor(room: RoomTerms, booker: BookerFact) -> list[Refusal]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from venue.timeline.interval import Interval
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -26,6 +28,11 @@ def local_date(at: datetime) -> date:
 def day_start(on: date) -> datetime:
     """Return the UTC instant of Shanghai midnight at which the day `on` begins."""
     return instant(on, time.min)
+
+
+def whole_days(first_on: date, last_on: date) -> Interval:
+    """Return the time from the midnight that begins a day to the one that ends another."""
+    return Interval(day_start(first_on), day_start(last_on + timedelta(days=1)))
 
 
 def week_start(on: date) -> date:

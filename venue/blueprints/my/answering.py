@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import abort, flash, url_for
-from flask import request as http
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,16 +11,13 @@ from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.audit.rules import Actor
-from venue.blueprints.destinations import own_path
-from venue.blueprints.forms import ButtonForm
 from venue.blueprints.my.addresses import blueprint
+from venue.blueprints.my.pressing import press
 from venue.blueprints.my.showing import show_mine
-from venue.htmx import answer
-from venue.permissions import Viewer, person_for, signed_in
+from venue.permissions import signed_in
 from venue.seats import waitlist
 from venue.seats.models import Enrollment
 from venue.seats.outcomes import Enrolled, NotActive, Refused, Withdrawn
-from venue.submissions import Done, ask_again, submit
 
 Outcome = Enrolled | Withdrawn | Refused | NotActive
 Verb = Callable[[Session, int, Actor], Outcome]
@@ -62,28 +57,14 @@ def decline(enrollment_id: int) -> Response:
 
 
 def _carry_out(enrollment_id: int, verb: Verb, done: str) -> Response:
-    """Run a verb on an enrollment of the viewer's family, and say that it is done.
-
-    Answers 404 for anybody else's enrollment.
-    """
-    form = ButtonForm()
-    if not form.validate_on_submit():
-        return ask_again(form)
-    next_page = own_path(http.form.get("next"), url_for("my.show"))
-
-    def act(session: Session, who: Viewer | None) -> Done | Refused | NotActive:
-        owner_id = session.scalar(
-            select(Enrollment.person_id).where(Enrollment.id == enrollment_id)
-        )
-        if who is None or owner_id is None:
-            abort(404)
-        person_for(session, who, owner_id)
-        outcome = verb(session, enrollment_id, who.acts())
-        return Done(next_page) if isinstance(outcome, Enrolled | Withdrawn) else outcome
-
-    outcome = submit(form.submission_key.data or "", act)
-    if isinstance(outcome, Done):
-        flash(done, "ok")
-        return answer(outcome.location)
+    """Run a verb on an enrollment of the viewer's family, and say that it is done."""
+    outcome = press(
+        select(Enrollment.person_id).where(Enrollment.id == enrollment_id),
+        lambda session, actor: verb(session, enrollment_id, actor),
+        (Enrolled, Withdrawn),
+        done,
+    )
+    if isinstance(outcome, Response):
+        return outcome
     reasons = outcome.reasons if isinstance(outcome, Refused) else ()
     return show_mine(status=409, about=enrollment_id, reasons=reasons)

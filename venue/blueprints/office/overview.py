@@ -17,11 +17,12 @@ from venue.db import db
 from venue.duty.reading import duties
 from venue.htmx import render
 from venue.permissions import ALLOWED, Permission, signed_in, staff, the_viewer
+from venue.places.days import whole_day
 from venue.places.models import Center
 from venue.places.opening import load_hours
 from venue.programs.models import Program
-from venue.timeline.interval import Interval, union
-from venue.timeline.local_time import day_start, local_date, week_start
+from venue.timeline.interval import union
+from venue.timeline.local_time import local_date, week_start, whole_days
 
 SHOWN = 12
 """Programs on the overview; the rest are one step away in the list."""
@@ -33,7 +34,7 @@ def show(center: Center) -> Response:
     """Show today: hours, duty, sessions; what is in draft; how full the rest is."""
     now = clock.now()
     today = local_date(now)
-    whole_day = Interval(day_start(today), day_start(today + timedelta(days=1)))
+    all_day = whole_day(today)
     rows = program_rows(db.session(), Program.center_id == center.id, now)
     running = [row for row in rows if row.state(now) is ProgramState.PUBLISHED]
     running.sort(key=lambda row: row.next_at or now)
@@ -45,8 +46,8 @@ def show(center: Center) -> Response:
         hours=union(stretch.interval for stretch in hours.of(today)),
         closures=hours.closures,
         holiday=hours.day_name(today),
-        duties=duties(db.session(), center.id, whole_day),
-        sessions=sessions_between(db.session(), center.id, whole_day),
+        duties=duties(db.session(), center.id, all_day),
+        sessions=sessions_between(db.session(), center.id, all_day),
         drafts=[row for row in rows if row.state(now) is ProgramState.DRAFT],
         running=running[:SHOWN],
         running_count=len(running),
@@ -67,7 +68,7 @@ def district() -> Response:
     districts = Center.district_id.in_([one.district_id for one in roles])
     now = clock.now()
     monday = week_start(local_date(now))
-    week = Interval(day_start(monday), day_start(monday + timedelta(days=7)))
+    week = whole_days(monday, monday + timedelta(days=6))
     return render(
         "office/district.html",
         monday=monday,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, select, union
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from venue.accounts.models import StaffRole
 from venue.accounts.rules import Role
+from venue.blueprints.schedule import LONGEST_SESSION
 from venue.people.models import Person
 from venue.places.booking import HOLDING
 from venue.places.models import Center, Room, RoomBooking
+from venue.places.rules import LONGEST_BOOKING
 from venue.places.sharing import rooms_for
-from venue.programs.models import ScheduledSession, SessionRoom
+from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.reservations.models import Reservation
 from venue.timeline.interval import Interval
 
@@ -22,14 +24,33 @@ from venue.timeline.interval import Interval
 def sessions_between(
     session: Session, center_id: int, within: Interval
 ) -> Sequence[ScheduledSession]:
-    """Return the sessions of a center that touch a stretch of time, with programs and rooms."""
+    """Return the sessions that touch a stretch of time, with programs and rooms, in order.
+
+    They are those of the center, wherever they take place, and others' in a room of the center.
+    """
+    in_time = and_(
+        ScheduledSession.starts_at > within.start - LONGEST_SESSION,
+        ScheduledSession.starts_at < within.end,
+        ScheduledSession.ends_at > within.start,
+    )
+    chosen = union(
+        select(ScheduledSession.id).where(ScheduledSession.center_id == center_id, in_time),
+        select(SessionRoom.session_id)
+        .join(SessionRoom.session)
+        .join(SessionRoom.booking)
+        .join(RoomBooking.room)
+        .where(
+            Room.center_id == center_id,
+            RoomBooking.starts_at > within.start - LONGEST_BOOKING,
+            RoomBooking.starts_at < within.end,
+            RoomBooking.ends_at > within.start,
+            in_time,
+        ),
+    )
     return session.scalars(
         _with_rooms()
-        .where(
-            ScheduledSession.center_id == center_id,
-            ScheduledSession.starts_at < within.end,
-            ScheduledSession.ends_at > within.start,
-        )
+        .where(ScheduledSession.id.in_(chosen))
+        .options(contains_eager(ScheduledSession.program).joinedload(Program.center))
         .order_by(ScheduledSession.starts_at, ScheduledSession.id)
     ).all()
 

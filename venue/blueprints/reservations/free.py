@@ -12,8 +12,9 @@ from venue.blueprints.formats import clock_time, end_time, weekday
 from venue.db import db
 from venue.places.days import DayHours
 from venue.places.free import free_day
+from venue.places.free_time import from_now_on
 from venue.places.models import Room
-from venue.reservations.rules import RoomTerms
+from venue.reservations.rules import RoomTerms, as_long_as_allowed
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import week_start
 
@@ -47,7 +48,7 @@ def free_panel(room: Room, terms: RoomTerms, on: date | None, address: Address) 
         day=found.day,
         stretches=[
             (stretch, address({"on": shown, **_times(stretch, terms)}))
-            for stretch in _ahead(found.stretches)
+            for stretch in from_now_on(found.stretches, clock.now())
         ],
         strip=[
             {
@@ -63,14 +64,6 @@ def free_panel(room: Room, terms: RoomTerms, on: date | None, address: Address) 
     )
 
 
-def _ahead(stretches: Sequence[Interval]) -> list[Interval]:
-    """Return what of the stretches is still to come; one that is running begins a little later."""
-    now = clock.now()
-    soon = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-    soon += timedelta(minutes=15)
-    return [Interval(max(one.start, soon), one.end) for one in stretches if one.end > soon]
-
-
 def _times(stretch: Interval, terms: RoomTerms) -> dict[str, str]:
-    ends_at = min(stretch.end, stretch.start + terms.longest)
-    return {"from": clock_time(stretch.start), "to": end_time(ends_at)}
+    use = as_long_as_allowed(terms, stretch)
+    return {"from": clock_time(use.start), "to": end_time(use.end)}

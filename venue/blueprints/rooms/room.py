@@ -11,7 +11,7 @@ from venue import clock
 from venue.blueprints.calendars.addresses import subscription
 from venue.blueprints.rooms.addresses import blueprint, reservation_at_url, reservation_url
 from venue.blueprints.rooms.choosing import choose, week_links
-from venue.blueprints.rooms.limits import bookable_parts, limits_of
+from venue.blueprints.rooms.limits import bookable_parts
 from venue.blueprints.rooms.timetable import room_week, week_of
 from venue.blueprints.schedule import as_seen_by, events_by_room
 from venue.db import db
@@ -19,7 +19,8 @@ from venue.htmx import render
 from venue.permissions import viewer
 from venue.places.judging import load_room_time
 from venue.places.models import Room
-from venue.places.searching import for_residents
+from venue.reservations.rules import not_bookable
+from venue.reservations.terms import terms_of
 from venue.timeline.local_time import local_date
 
 _ROOM = (
@@ -48,7 +49,7 @@ def show(room_id: int) -> Response:
     claims = events_by_room(db.session(), [room.id], chosen.whole, now=now)[room.id]
     events = as_seen_by(viewer(), room.center, claims)
     days = week_of(chosen.monday, time.hours[room.id], room.id)
-    limits = limits_of(room, today)
+    terms = terms_of(db.session(), room)
     return render(
         "rooms/show.html",
         status=200 if chosen.understood else 404,
@@ -56,11 +57,11 @@ def show(room_id: int) -> Response:
         chosen=chosen,
         today=today,
         row=room_week(room, days, events, None, now),
-        free=[bookable_parts(time.free(room.id, day.on), limits, now) for day in days],
-        limits=limits,
+        free=[bookable_parts(time.free(room.id, day.on), terms, now) for day in days],
+        terms=terms,
         reservation=reservation_url,
         reservation_at=reservation_at_url,
-        bookable=for_residents(room) and room.retired_at is None,
+        bookable=not not_bookable(terms),
         weeks=week_links(chosen, today, "rooms.show", room_id=room.id),
         feed=subscription(
             f"{room.center.name} {room.name}",

@@ -21,11 +21,14 @@ from venue.blueprints.rooms.addresses import blueprint, reservation_at_url
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
-from venue.permissions import Permission, center_of, viewer
+from venue.permissions import Permission, Viewer, center_of, represented, viewer
 from venue.places.models import Center, Room
 from venue.places.rules import ClosedFor, Conflict, OutsideHours
 from venue.places.searching import Offer, Offers, Wanted, find_free_rooms, for_residents
 from venue.places.sharing import rooms_to_show
+from venue.reservations.offering import why_not
+from venue.reservations.rules import Refusal
+from venue.reservations.terms import Booker, organizations_of
 from venue.timeline.interval import union
 from venue.timeline.local_time import instant, local, local_date
 
@@ -80,7 +83,8 @@ class SearchForm(AskingForm):
 def search(slug: str) -> Response:
     """Ask for a time, and show which rooms are free then, or what comes nearest.
 
-    Residents are offered the rooms that they may ask for, the office all of them.
+    Residents are offered the rooms that they may ask for, the office all of them. A free room that
+    the viewer cannot have then says why.
     """
     center = center_of(slug)
     now = clock.now()
@@ -89,18 +93,34 @@ def search(slug: str) -> Response:
     rooms = [one for one in rooms_to_show(db.session(), center.id) if staff or for_residents(one)]
     form = SearchForm(request.args or None, data=_proposal(now))
     offer(form.equipment, _equipment(rooms))
-    offers = None
+    own = rooms if staff else []
+    offers, refused = None, {}
     if request.args and form.validate():
         offers = find_free_rooms(db.session(), center, rooms, form.wanted(), now=now)
         _note_why(form, rooms, offers)
+        refused = _refused(who, [one for one in offers.all if one.room not in own], now)
     return render(
         "rooms/search.html",
         "rooms/_search.html",
         status=422 if form.errors else 200,
         form=form,
         offers=offers,
-        address=partial(_address, center, form.people.data, rooms if staff else []),
+        refused=refused,
+        address=partial(_address, center, form.people.data, own),
     )
+
+
+def _refused(
+    who: Viewer | None, offers: Sequence[Offer], now: datetime
+) -> dict[Offer, tuple[Refusal, ...]]:
+    """Return why offers are not to be had, by the rule that the reservation itself asks."""
+    bookers: list[Booker] = []
+    if who is not None:
+        bookers += [Booker(person) for person in represented(db.session(), who)]
+        partners = organizations_of(db.session(), who.person.id)
+        bookers += [Booker(who.person, organization) for organization in partners]
+    asked = [(one.room, one.interval) for one in offers]
+    return dict(zip(offers, why_not(db.session(), bookers, asked, now=now), strict=True))
 
 
 def _note_why(form: SearchForm, rooms: Sequence[Room], offers: Offers) -> None:
