@@ -66,12 +66,12 @@ adjustment.addEventListener("click", (click) => {
 
 // A finger on a phone has the list; to drag needs room.
 const WIDE = "(min-width: 60rem)";
-const ROOM_NAMES = 150;
+const NARROWEST_SLOT = 24;
 
 if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
   picture.hidden = false;
   const slots = 2 * (Number(picture.dataset.last) - Number(picture.dataset.first));
-  EventCalendar.create(picture, {
+  const calendar = EventCalendar.create(picture, {
     view: "resourceTimelineDay",
     date: picture.dataset.on,
     timeZone: "UTC",
@@ -81,7 +81,7 @@ if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
     slotMaxTime: `${two(Number(picture.dataset.last))}:00`,
     slotDuration: "00:30",
     snapDuration: "00:15",
-    slotWidth: Math.max(24, Math.floor((picture.clientWidth - ROOM_NAMES) / slots)),
+    slotWidth: NARROWEST_SLOT,
     slotLabelInterval: "01:00",
     slotLabelFormat: (at) => two(at.getUTCHours()),
     eventContent: ({ event }) => event.title,
@@ -92,5 +92,11 @@ if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
     eventClick: ({ event }) => { if (!event.extendedProps.fixed) ask(event, () => {}); },
     eventDrop: ({ event, revert }) => ask(event, revert),
     eventResize: ({ event, revert }) => ask(event, revert),
+  });
+  // The day takes the width that the names of the rooms leave, which is known once they stand.
+  requestAnimationFrame(() => {
+    const names = picture.querySelector(".ec-body .ec-sidebar").offsetWidth;
+    const left = picture.clientWidth - names - 2;
+    calendar.setOption("slotWidth", Math.max(NARROWEST_SLOT, Math.floor(left / slots)));
   });
 }
