@@ -115,6 +115,7 @@ OFFICE_LISTS = (
     "closures",
     "day",
     "duty",
+    "duty_poster",
     "holidays",
     "hours",
     "room_occupancy",

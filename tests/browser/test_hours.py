@@ -10,6 +10,7 @@ from tests.browser.axe import axe_findings, too_wide
 from tests.browser.conftest import Open
 from tests.browser.pages import HOME, LIN_XIAO, SHEN_LAN
 from tests.browser.residents import choose_tab, open_course
+from tests.browser.sheets import A4_ACROSS, sheets
 from tests.browser.visiting import DESK
 
 STORIES = "老街故事会"
@@ -136,5 +137,4 @@ def test_the_year_of_a_center_on_a_phone_and_on_one_sheet(look: Open) -> None:
     expect(page.get_by_role("heading", name="08:30–16:30")).to_be_visible()
     expect(page.get_by_text("节假日值班").first).to_be_visible()
     visitor.open(f"/centers/{HOME}/year")
-    sheet = page.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    assert sheets(page) == [A4_ACROSS]

@@ -5,22 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.pages import HOME
+from tests.browser.sheets import A4_ACROSS, sheets
 from tests.browser.visiting import DESK
 
 WEEK = f"/centers/{HOME}/rooms"
-A4_LANDSCAPE = (842, 595)
-"""In points."""
-
-
-def sheets(page: Page) -> list[tuple[int, int]]:
-    """Print the page and return the sizes of the sheets."""
-    pdf = page.pdf(prefer_css_page_size=True)
-    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
-    return [(round(float(width)), round(float(height))) for width, height in boxes]
 
 
 @pytest.mark.parametrize("size", ["standard", "large", "extra"])
@@ -28,7 +20,7 @@ def test_the_week_prints_on_one_sheet_across(look: Open, size: str) -> None:
     visitor = look(viewport=DESK)
     cookie = {"name": "text_size", "value": size, "url": visitor.site.address}
     visitor.context.add_cookies([cookie])
-    assert sheets(visitor.open(WEEK)) == [A4_LANDSCAPE]
+    assert sheets(visitor.open(WEEK)) == [A4_ACROSS]
 
 
 def test_a_phone_prints_the_table_too(look: Open) -> None:
@@ -36,7 +28,7 @@ def test_a_phone_prints_the_table_too(look: Open) -> None:
     page.emulate_media(media="print")
     expect(page.locator("table.week")).to_be_visible()
     expect(page.locator(".room-card").first).to_be_hidden()
-    assert sheets(page) == [A4_LANDSCAPE]
+    assert sheets(page) == [A4_ACROSS]
 
 
 def test_a_desk_has_the_table_and_a_phone_the_cards(look: Open) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from venue.timeline.interval import Interval, encloses, subtract
+from venue.timeline.interval import Interval, encloses, subtract, union
 from venue.timeline.local_time import day_start, instant
 from venue.timeline.rhythm import Rhythm
 
@@ -214,7 +214,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class OutsideHours:
-    """The room is not open for the whole of the time; `hours` is when it is open that day."""
+    """The room is not open for the whole of the time; `hours` is when it is, over all layers."""
 
     hours: tuple[Interval, ...]
 
@@ -310,7 +310,7 @@ def closed(
     stretches = [stretch.interval for stretch in hours]
     if shut or encloses(stretches, wanted):
         return shut
-    return [OutsideHours(tuple(stretches))]
+    return [OutsideHours(tuple(union(stretches)))]
 
 
 def too_many(room: RoomFact, people: int | None) -> list[Conflict]:

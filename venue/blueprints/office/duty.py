@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,7 +23,7 @@ from venue.blueprints.words import _l
 from venue.db import db
 from venue.duty.entering import Entered, enter_shift, remove_shift
 from venue.duty.reading import duties
-from venue.duty.rules import ShiftPlan
+from venue.duty.rules import Duty, ShiftPlan
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
@@ -52,7 +54,7 @@ class ShiftForm(VenueForm):
 @staff(Permission.OFFICE)
 def duty(center: Center) -> Response:
     """Show a week of duty (`?week=` any date of it) with a form to enter a shift."""
-    monday = _monday()
+    monday = asked_monday()
     form = ShiftForm(data={"on": max(monday, local_date(clock.now()))})
     people = staff_of(db.session(), center.id)
     offer(form.person_ids, [(person.id, person.full_name) for person in people])
@@ -74,7 +76,7 @@ def duty(center: Center) -> Response:
 @staff(Permission.OFFICE)
 def remove_duty(center: Center, shift_id: int) -> Response:
     """Take a shift out of the list; one that is out already stays out."""
-    monday = _monday()
+    monday = asked_monday()
 
     def act(session: Session, actor: Actor) -> Any:
         remove_shift(session, center.id, shift_id, actor=actor, now=clock.now())
@@ -86,28 +88,54 @@ def remove_duty(center: Center, shift_id: int) -> Response:
 def _week_page(
     center: Center, monday: date, form: ShiftForm, refusal: Any, status: int
 ) -> Response:
-    week = Interval(day_start(monday), day_start(monday + timedelta(days=7)))
-    found = duties(db.session(), center.id, week)
+    found = duties(db.session(), center.id, whole_week(monday))
     return render(
         "office/duty.html",
         status=status,
         form=form,
         refusal=refusal,
-        shifts=[list(people) for _, people in groupby(found, key=lambda duty: duty.shift_id)],
+        shifts=by_shift(found),
         week=[monday + timedelta(days=number) for number in range(7)],
-        before=_week_url(center, monday - timedelta(days=7)),
-        after=_week_url(center, monday + timedelta(days=7)),
-        this_week=_week_url(center, week_start(local_date(clock.now()))),
+        weeks=week_links("office.duty", center, monday),
     )
 
 
-def _monday() -> date:
+def asked_monday() -> date:
+    """Return the Monday of the week of `?week=`, which is any date of it; else this week's."""
     try:
         asked = date.fromisoformat(request.args.get("week", ""))
         check_year(asked.year)
     except ValueError:
         asked = local_date(clock.now())
     return week_start(asked)
+
+
+def whole_week(monday: date) -> Interval:
+    """Return a week from its first midnight to its last."""
+    return Interval(day_start(monday), day_start(monday + timedelta(days=7)))
+
+
+def by_shift(found: Iterable[Duty]) -> list[list[Duty]]:
+    """Return the duties of each shift together, in the order in which they were read."""
+    return [list(people) for _, people in groupby(found, key=lambda duty: duty.shift_id)]
+
+
+def week_links(endpoint: str, center: Center, monday: date) -> list[dict[str, object]]:
+    """Return the links to the same page for the week before, this week and the next."""
+    weeks = (
+        ("‹", gettext("上一周"), monday - timedelta(days=7)),
+        (gettext("本周"), gettext("本周"), week_start(clock.today())),
+        ("›", gettext("下一周"), monday + timedelta(days=7)),
+    )
+    return [
+        {
+            "label": label,
+            "name": name,
+            "url": url_for(endpoint, slug=center.slug, week=to.isoformat()),
+            "current": to == monday,
+        }
+        for label, name, to in weeks
+    ]
 
 
 def _week_url(center: Center, monday: date) -> str:

@@ -24,13 +24,13 @@ function two(number) {
   return String(number).padStart(2, "0");
 }
 
-// The calendar's clock is set to UTC, so these are the figures that it shows.
+// The calendar hands out what it shows as the browser's local time, wherever the browser is.
 function day(at) {
-  return `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
 function clock(at) {
-  return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 let putBack = () => {};
@@ -65,12 +65,20 @@ adjustment.addEventListener("click", (click) => {
 
 // A finger on a phone has the list; to drag needs room.
 const WIDE = "(min-width: 60rem)";
-const ROOM_NAMES = 150;
+const NARROWEST_SLOT = 24;
+
+const rooms = picture ? JSON.parse(picture.dataset.rooms) : [];
+
+// What a bar says to those who do not see where it lies.
+function inWords(event) {
+  const room = rooms.find(({ id }) => id === event.resourceIds[0]);
+  return `${event.title} ${clock(event.start)}–${clock(event.end)} ${room.title}`;
+}
 
 if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
   picture.hidden = false;
   const slots = 2 * (Number(picture.dataset.last) - Number(picture.dataset.first));
-  EventCalendar.create(picture, {
+  const calendar = EventCalendar.create(picture, {
     view: "resourceTimelineDay",
     date: picture.dataset.on,
     timeZone: "UTC",
@@ -80,11 +88,12 @@ if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
     slotMaxTime: `${two(Number(picture.dataset.last))}:00`,
     slotDuration: "00:30",
     snapDuration: "00:15",
-    slotWidth: Math.max(24, Math.floor((picture.clientWidth - ROOM_NAMES) / slots)),
+    slotWidth: NARROWEST_SLOT,
     slotLabelInterval: "01:00",
-    slotLabelFormat: (at) => two(at.getUTCHours()),
+    slotLabelFormat: (at) => two(at.getHours()),
     eventContent: ({ event }) => event.title,
-    resources: JSON.parse(picture.dataset.rooms),
+    eventDidMount: ({ event, el }) => el.setAttribute("aria-label", inWords(event)),
+    resources: rooms,
     events: barsOfTheList(),
     editable: true,
     nowIndicator: false,
@@ -92,4 +101,13 @@ if (picture && window.EventCalendar && window.matchMedia(WIDE).matches) {
     eventDrop: ({ event, revert }) => ask(event, revert),
     eventResize: ({ event, revert }) => ask(event, revert),
   });
+  // The day takes the width that the names of the rooms leave; they stand there only now.
+  const names = picture.querySelector(".ec-body .ec-sidebar").offsetWidth;
+  const left = picture.clientWidth - names - 2;
+  calendar.setOption("slotWidth", Math.max(NARROWEST_SLOT, Math.floor(left / slots)));
+  // It calls itself a table without being built as one; the list below is the one to read.
+  for (const part of picture.querySelectorAll("[role]:not([role=button])")) {
+    part.removeAttribute("role");
+    part.removeAttribute("aria-colindex");
+  }
 }

@@ -20,7 +20,8 @@ for (const button of document.querySelectorAll("[data-print], [data-copy]")) but
 
 // On a phone a row of chips slides: begin with the chosen one in sight.
 for (const chip of document.querySelectorAll(".chips [aria-current]")) {
-  chip.parentElement.scrollLeft = chip.offsetLeft - chip.parentElement.offsetLeft - 48;
+  const row = chip.closest(".chips");
+  row.scrollLeft = chip.offsetLeft - row.offsetLeft - 48;
 }
 
 document.addEventListener("click", async (event) => {

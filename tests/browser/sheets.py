@@ -1,0 +1,18 @@
+"""The sheets of paper that a page is printed on."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+A4_ACROSS = (842, 595)
+A4_UPRIGHT = (595, 842)
+"""In points."""
+
+
+def sheets(page: Page) -> list[tuple[int, int]]:
+    """Print the page and return the sizes of the sheets."""
+    pdf = page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    return [(round(float(width)), round(float(height))) for width, height in boxes]
