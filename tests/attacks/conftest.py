@@ -116,7 +116,6 @@ def loot(db_session) -> Loot:
     session = db_session
     now = make.clock.now()
     session.add(Patron(center_id=town.wutongli.id, person_id=town.lin_xiao.id, since_at=now))
-    session.add_all([photo_of(town), school_term_of(town)])
     visitors: dict[str, Person | None] = {"a stranger": None}
     people = iter(range(20, 60))
 
@@ -191,7 +190,7 @@ def loot(db_session) -> Loot:
         requested_at=now,
         requested_by_id=town.lin_xiao.id,
     )
-    session.add_all([organization, reservation])
+    session.add_all([organization, reservation, photo_of(town), school_term_of(town)])
     issued = feed_tokens.issue(
         session,
         Actor(town.lin_xiao.id, make.Channel.ONLINE),
