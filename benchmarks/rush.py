@@ -75,7 +75,7 @@ async def _measure(name: str, settings: Settings, arguments: argparse.Namespace)
     }
     latecomers = town.residents(CLIENTS)
     script = record(app, *town.crowd(one_after_another, 1).demands[:2])
-    with served(settings) as port, Floor.at_work(settings.database_url, script) as floor:
+    with Floor.at_work(settings.database_url, script) as floor, served(settings) as port:
         clients = await Clients.connected(port, CLIENTS)
         rush = Rush(clients, floor, latecomers, arguments.seconds)
         await rush.carry_out(*before, 1)

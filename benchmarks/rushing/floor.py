@@ -131,7 +131,7 @@ class Floor:
     @contextmanager
     def at_work(cls, database_url: str, script: Script) -> Iterator[Floor]:
         """Start the processes, and end them when the block ends."""
-        context = get_context("spawn")
+        context = get_context("fork")  # it has imported all that they need
         ends: list[Connection] = []
         processes = []
         for _ in range(PROCESSES):
