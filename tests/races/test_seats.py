@@ -94,6 +94,19 @@ def test_one_person_at_eight_screens_gets_one_seat(db_session, settings, crew, t
     assert taken(db_session, pool.id) == 1
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_without_the_lock_on_the_person_the_index_still_gives_one_seat(
+    db_session, settings, crew, town
+):
+    """On SQLite the writers' turn alone already keeps them apart."""
+    pool = make.pool_of(db_session, town.painting)
+
+    answers = crew.rush(settings, [(take_seat_unlocked, pool.id, town.lin_xiao.id)] * 8)
+
+    assert Counter(map(type, answers)) == {Enrolled: 1, Refused: 7}
+    assert taken(db_session, pool.id) == confirmed(db_session, pool.id) == 1
+
+
 def all_at_one_hour(session, town, act):
     """Return the jobs of one person who wants seats of eight courses at the same hour."""
     courses = [make.course(session, town.wutongli, f"合唱{n}") for n in range(8)]

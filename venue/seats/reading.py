@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from venue.db import execute_core
 from venue.places.models import center_neighborhood
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission
@@ -52,7 +53,7 @@ class Seating:
     session_cancelled_at: datetime | None
 
 
-_SEATINGS = (
+SEATINGS = (
     select(
         # In the order of the fields above.
         SeatPool.id,
@@ -79,11 +80,12 @@ _SEATINGS = (
     .join(Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id))
     .where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
 )
+"""Rows for `Seating`, of the pools with the ids `pool_ids`."""
 
 
 def load_seatings(session: Session, pool_ids: Iterable[int]) -> list[Seating]:
     """Return the pools with these ids, fresh, in one query; unknown ids are left out."""
-    rows = session.execute(_SEATINGS, {"pool_ids": list(pool_ids)})
+    rows = execute_core(session, SEATINGS, {"pool_ids": list(pool_ids)})
     return [Seating(*tuple(row)) for row in rows]
 
 
@@ -102,23 +104,41 @@ def pool_facts(session: Session, seatings: Sequence[Seating]) -> dict[int, PoolF
     waiting = _waiting(session, [one.pool_id for one in seatings if one.taken >= one.capacity])
     residents = _neighborhoods(session, {one.center_id for one in seatings if one.residents_only})
     return {
-        one.pool_id: PoolFact(
-            capacity=one.capacity,
-            taken=one.taken,
-            waiting=waiting.get(one.pool_id, 0),
-            published=one.published_at is not None,
-            cancelled=one.cancelled_at is not None or one.session_cancelled_at is not None,
-            drop_in=one.admission is Admission.DROP_IN,
-            opens_at=one.opens_at,
-            closes_at=one.closes_at,
+        one.pool_id: fact_of(
+            one,
             begins_at=times[one.pool_id][0].start if times[one.pool_id] else None,
-            min_age=one.min_age,
-            max_age=one.max_age,
+            times=times[one.pool_id],
+            waiting=waiting.get(one.pool_id, 0),
             resident_of=residents[one.center_id] if one.residents_only else None,
-            times=tuple(times[one.pool_id]),
         )
         for one in seatings
     }
+
+
+def fact_of(
+    seating: Seating,
+    *,
+    begins_at: datetime | None,
+    times: Sequence[Interval] = (),
+    waiting: int = 0,
+    resident_of: frozenset[int] | None = None,
+) -> PoolFact:
+    """Return a pool as the rules see it, of what has been loaded."""
+    return PoolFact(
+        capacity=seating.capacity,
+        taken=seating.taken,
+        waiting=waiting,
+        published=seating.published_at is not None,
+        cancelled=seating.cancelled_at is not None or seating.session_cancelled_at is not None,
+        drop_in=seating.admission is Admission.DROP_IN,
+        opens_at=seating.opens_at,
+        closes_at=seating.closes_at,
+        begins_at=begins_at,
+        min_age=seating.min_age,
+        max_age=seating.max_age,
+        resident_of=resident_of,
+        times=tuple(times),
+    )
 
 
 def positions(session: Session, enrollment_ids: Sequence[int]) -> dict[int, int]:
@@ -177,9 +197,8 @@ _TIMES = (
 def _times(session: Session, seatings: Sequence[Seating]) -> dict[int, list[Interval]]:
     by_program = {one.program_id: one.pool_id for one in seatings if one.session_id is None}
     by_session = {one.session_id: one.pool_id for one in seatings if one.session_id is not None}
-    rows = session.execute(
-        _TIMES, {"program_ids": list(by_program), "session_ids": list(by_session)}
-    )
+    ids = {"program_ids": list(by_program), "session_ids": list(by_session)}
+    rows = execute_core(session, _TIMES, ids)
     times: dict[int, list[Interval]] = {one.pool_id: [] for one in seatings}
     for row in rows:
         for pool_id in (by_program.get(row.program_id), by_session.get(row.id)):
@@ -189,7 +208,7 @@ def _times(session: Session, seatings: Sequence[Seating]) -> dict[int, list[Inte
 
 
 _WAITING = (
-    select(Enrollment.pool_id, func.count())
+    select(Enrollment.pool_id, func.count().label("waiting"))
     .where(
         Enrollment.pool_id.in_(bindparam("pool_ids", expanding=True)),
         Enrollment.status == EnrollmentStatus.WAITLISTED,
@@ -201,8 +220,8 @@ _WAITING = (
 def _waiting(session: Session, pool_ids: Sequence[int]) -> dict[int, int]:
     if not pool_ids:
         return {}
-    rows = session.execute(_WAITING, {"pool_ids": pool_ids})
-    return {row[0]: row[1] for row in rows}
+    rows = execute_core(session, _WAITING, {"pool_ids": pool_ids})
+    return {row.pool_id: row.waiting for row in rows}
 
 
 def _neighborhoods(session: Session, center_ids: set[int]) -> dict[int, frozenset[int]]:
