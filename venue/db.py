@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -141,7 +141,9 @@ def table(model: type[Base]) -> Table:
 
 
 def execute_core(
-    session: Session, statement: Executable, values: Mapping[str, Any]
+    session: Session,
+    statement: Executable,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
 ) -> CursorResult[Any]:
     """Execute a statement of a hot path that makes no objects, with SQLAlchemy's Core alone.
 

@@ -46,8 +46,8 @@ def facts_of(
     session: Session, seating: Seating, person: Person, *, now: datetime
 ) -> tuple[PoolFact, ApplicantFact]:
     """Return what the rules need to know of one pool and one person, fresh."""
-    pool = pool_facts(session, [seating])[seating.pool_id]
-    return pool, applicant_facts(session, person, [seating], now=now)[seating.pool_id]
+    applicant = applicant_facts(session, person, [seating], now=now)[seating.pool_id]
+    return pool_facts(session, [seating], [applicant])[seating.pool_id], applicant
 
 
 def enroll(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, exists
+from sqlalchemy.orm import Session
 
 from venue.db import execute_core
 from venue.people.models import Person
-from venue.programs.models import ScheduledSession
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.reading import SEATINGS, Seating, fact_of
+from venue.seats.reading import SEATINGS, Seating
 from venue.seats.rules import ACTIVE, PoolFact, seat_refusals, window_refusals
 from venue.seats.standing import PoolStanding, Standing, Step
 
@@ -44,19 +43,6 @@ class Glance:
         return PoolStanding(self.seating.pool_id, self.fact, anybody, (them,))
 
 
-_date = aliased(ScheduledSession)
-_begins_at = (
-    select(func.min(_date.starts_at))
-    .where(
-        _date.cancelled_at.is_(None),
-        or_(
-            _date.id == SeatPool.session_id,
-            and_(SeatPool.session_id.is_(None), _date.program_id == SeatPool.program_id),
-        ),
-    )
-    .correlate(SeatPool)
-    .scalar_subquery()
-)
 _claimed = (
     exists()
     .where(
@@ -66,15 +52,15 @@ _claimed = (
     )
     .correlate(SeatPool)
 )
-_GLANCE = SEATINGS.add_columns(_begins_at.label("begins_at"), _claimed.label("claimed"))
+_GLANCE = SEATINGS.add_columns(_claimed.label("claimed")).where(SeatPool.id == bindparam("pool_id"))
 """Built once: putting it together takes longer than the databases take to answer it."""
 
 
 def glance(session: Session, pool_id: int, person_id: int) -> Glance | None:
     """Return what one query tells of a pool, None when there is none with this id."""
-    ids = {"pool_ids": [pool_id], "person_id": person_id}
+    ids = {"pool_id": pool_id, "person_id": person_id}
     row = execute_core(session, _GLANCE, ids).one_or_none()
     if row is None:
         return None
-    seating = Seating(*tuple(row)[:-2])
-    return Glance(seating, fact_of(seating, begins_at=row.begins_at), row.claimed)
+    seating = Seating(*tuple(row)[:-1])
+    return Glance(seating, seating.fact(), row.claimed)

@@ -18,10 +18,7 @@ from venue.places.models import center_neighborhood
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.rules import (
-    EnrollmentStatus,
-    PoolFact,
-)
+from venue.seats.rules import ApplicantFact, EnrollmentStatus, PoolFact
 from venue.timeline.interval import Interval
 
 
@@ -51,8 +48,46 @@ class Seating:
     published_at: datetime | None
     cancelled_at: datetime | None
     session_cancelled_at: datetime | None
+    begins_at: datetime | None
+
+    def fact(
+        self,
+        *,
+        times: Sequence[Interval] = (),
+        waiting: int = 0,
+        resident_of: frozenset[int] | None = None,
+    ) -> PoolFact:
+        """Return it as the rules see it, with what else was loaded for those who ask."""
+        return PoolFact(
+            capacity=self.capacity,
+            taken=self.taken,
+            waiting=waiting,
+            published=self.published_at is not None,
+            cancelled=self.cancelled_at is not None or self.session_cancelled_at is not None,
+            drop_in=self.admission is Admission.DROP_IN,
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            begins_at=self.begins_at,
+            min_age=self.min_age,
+            max_age=self.max_age,
+            resident_of=resident_of,
+            times=tuple(times),
+        )
 
 
+_date = aliased(ScheduledSession)
+_begins_at = (
+    select(func.min(_date.starts_at))
+    .where(
+        _date.cancelled_at.is_(None),
+        or_(
+            _date.id == SeatPool.session_id,
+            and_(SeatPool.session_id.is_(None), _date.program_id == SeatPool.program_id),
+        ),
+    )
+    .correlate(SeatPool)
+    .scalar_subquery()
+)
 SEATINGS = (
     select(
         # In the order of the fields above.
@@ -74,71 +109,51 @@ SEATINGS = (
         Program.published_at,
         Program.cancelled_at,
         ScheduledSession.cancelled_at,
+        _begins_at.label("begins_at"),
     )
     .select_from(SeatPool)
     .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
     .join(Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id))
-    .where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
 )
-"""Rows for `Seating`, of the pools with the ids `pool_ids`."""
+"""Rows for `Seating`, of all pools."""
+_SEATINGS_OF = SEATINGS.where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
+_SEATING_OF = SEATINGS.where(SeatPool.id == bindparam("pool_id"))
 
 
 def load_seatings(session: Session, pool_ids: Iterable[int]) -> list[Seating]:
     """Return the pools with these ids, fresh, in one query; unknown ids are left out."""
-    rows = execute_core(session, SEATINGS, {"pool_ids": list(pool_ids)})
+    rows = execute_core(session, _SEATINGS_OF, {"pool_ids": list(pool_ids)})
     return [Seating(*tuple(row)) for row in rows]
 
 
 def load_seating(session: Session, pool_id: int) -> Seating:
     """Return one pool, fresh; raises KeyError when there is none."""
-    for seating in load_seatings(session, [pool_id]):
-        return seating
-    raise KeyError(pool_id)
+    row = execute_core(session, _SEATING_OF, {"pool_id": pool_id}).one_or_none()
+    if row is None:
+        raise KeyError(pool_id)
+    return Seating(*tuple(row))
 
 
-def pool_facts(session: Session, seatings: Sequence[Seating]) -> dict[int, PoolFact]:
-    """Return the facts of pools by id, in at most three queries."""
+def pool_facts(
+    session: Session, seatings: Sequence[Seating], applicants: Iterable[ApplicantFact]
+) -> dict[int, PoolFact]:
+    """Return the facts of pools by id, for applicants to be judged by, in at most three queries.
+
+    Their times are loaded when somebody has an appointment that could clash with one of them.
+    """
     if not seatings:
         return {}
-    times = _times(session, seatings)
+    times = _times(session, seatings) if any(one.appointments for one in applicants) else {}
     waiting = _waiting(session, [one.pool_id for one in seatings if one.taken >= one.capacity])
     residents = _neighborhoods(session, {one.center_id for one in seatings if one.residents_only})
     return {
-        one.pool_id: fact_of(
-            one,
-            begins_at=times[one.pool_id][0].start if times[one.pool_id] else None,
-            times=times[one.pool_id],
+        one.pool_id: one.fact(
+            times=times.get(one.pool_id, ()),
             waiting=waiting.get(one.pool_id, 0),
             resident_of=residents[one.center_id] if one.residents_only else None,
         )
         for one in seatings
     }
-
-
-def fact_of(
-    seating: Seating,
-    *,
-    begins_at: datetime | None,
-    times: Sequence[Interval] = (),
-    waiting: int = 0,
-    resident_of: frozenset[int] | None = None,
-) -> PoolFact:
-    """Return a pool as the rules see it, of what has been loaded."""
-    return PoolFact(
-        capacity=seating.capacity,
-        taken=seating.taken,
-        waiting=waiting,
-        published=seating.published_at is not None,
-        cancelled=seating.cancelled_at is not None or seating.session_cancelled_at is not None,
-        drop_in=seating.admission is Admission.DROP_IN,
-        opens_at=seating.opens_at,
-        closes_at=seating.closes_at,
-        begins_at=begins_at,
-        min_age=seating.min_age,
-        max_age=seating.max_age,
-        resident_of=resident_of,
-        times=tuple(times),
-    )
 
 
 def positions(session: Session, enrollment_ids: Sequence[int]) -> dict[int, int]:
@@ -176,21 +191,17 @@ def begins_at(session: Session, pool: SeatPool) -> datetime | None:
     )
 
 
-_TIMES = (
-    select(
-        ScheduledSession.id,
-        ScheduledSession.program_id,
-        ScheduledSession.starts_at,
-        ScheduledSession.ends_at,
-    )
-    .where(
-        or_(
-            ScheduledSession.program_id.in_(bindparam("program_ids", expanding=True)),
-            ScheduledSession.id.in_(bindparam("session_ids", expanding=True)),
-        ),
-        ScheduledSession.cancelled_at.is_(None),
-    )
-    .order_by(ScheduledSession.starts_at)
+_TIMES = select(
+    ScheduledSession.id,
+    ScheduledSession.program_id,
+    ScheduledSession.starts_at,
+    ScheduledSession.ends_at,
+).where(
+    or_(
+        ScheduledSession.program_id.in_(bindparam("program_ids", expanding=True)),
+        ScheduledSession.id.in_(bindparam("session_ids", expanding=True)),
+    ),
+    ScheduledSession.cancelled_at.is_(None),
 )
 
 
