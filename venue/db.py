@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -179,10 +181,31 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Attach the events that make an SQLite engine keep the promises of this house; idempotent."""
+    """Attach the events that make an engine keep the promises of this house; idempotent."""
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_pragmas):
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "do_connect", _connect):
+        event.listen(engine, "do_connect", _connect)
+
+
+class PostgresConnection(psycopg.Connection):
+    """A connection on which statements stay prepared.
+
+    Psycopg prepares a statement that comes again and again, and forgets all of them with every
+    rollback, in case tables were made before it. Here every request that only reads ends with
+    one, so that PostgreSQL would plan each statement anew; and tables are made by migrations.
+    """
+
+    def rollback(self) -> None:
+        """Undo the transaction; after an error in it, psycopg's own way also forgets."""
+        if self.info.transaction_status is TransactionStatus.INTRANS:
+            self.pgconn.exec_(b"ROLLBACK")
+        super().rollback()  # nothing is left to undo, unless something is wrong
+
+
+def _connect(_dialect: Dialect, _record: object, words: Any, options: Any) -> PostgresConnection:
+    return PostgresConnection.connect(*words, **options)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
