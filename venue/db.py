@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Executable,
     Integer,
     MetaData,
     Table,
     Text,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -137,6 +142,31 @@ def table(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
+def execute_core(
+    session: Session,
+    statement: Executable,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+) -> CursorResult[Any]:
+    """Execute a statement of a hot path that makes no objects, with SQLAlchemy's Core alone.
+
+    The ORM needs as much time again to find that there is nothing for it to do. What it has not
+    written yet, it writes before, as it does whenever it is asked.
+    """
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
+def insert_new(model: type[Base]) -> dict[str, postgresql.Insert | sqlite.Insert]:
+    """Return, by the name of the database, an INSERT that adds nothing when a row is in the way.
+
+    In the way by a unique index; one that is not committed yet is waited for.
+    """
+    return {
+        dialect: insert(table(model)).on_conflict_do_nothing()
+        for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    }
+
+
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Return what `create_engine` is given for the database that the settings name."""
     if settings.database_url.startswith("sqlite"):
@@ -151,10 +181,31 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Attach the events that make an SQLite engine keep the promises of this house; idempotent."""
+    """Attach the events that make an engine keep the promises of this house; idempotent."""
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_pragmas):
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "do_connect", _connect):
+        event.listen(engine, "do_connect", _connect)
+
+
+class PostgresConnection(psycopg.Connection):
+    """A connection on which statements stay prepared.
+
+    Psycopg prepares a statement that comes again and again, and forgets all of them with every
+    rollback, in case tables were made before it. Here every request that only reads ends with
+    one, so that PostgreSQL would plan each statement anew; and tables are made by migrations.
+    """
+
+    def rollback(self) -> None:
+        """Undo the transaction; after an error in it, psycopg's own way also forgets."""
+        if self.info.transaction_status is TransactionStatus.INTRANS:
+            self.pgconn.exec_(b"ROLLBACK")
+        super().rollback()  # nothing is left to undo, unless something is wrong
+
+
+def _connect(_dialect: Dialect, _record: object, words: Any, options: Any) -> PostgresConnection:
+    return PostgresConnection.connect(*words, **options)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

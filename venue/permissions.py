@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from flask import Response, abort, g, redirect, request
 from flask_login import LoginManager, UserMixin, current_user, login_url
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, literal, select, union_all
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
 from venue.accounts.models import LoginSession, StaffRole, User
 from venue.accounts.rules import Role, grantable, token_hash
 from venue.audit.rules import Actor, Channel
-from venue.db import db
+from venue.db import db, execute_core
 from venue.people.models import Delegation, Person
 from venue.places.models import Center, Patron
 
@@ -53,14 +62,28 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 }
 
 
+class HeldRole(NamedTuple):
+    """A role in force, and where it counts."""
+
+    role: Role
+    center_id: int | None
+    district_id: int | None
+
+
 @dataclass(frozen=True)
 class Viewer(UserMixin):
     """The signed-in person of a request, with the roles in force."""
 
     token: str = field(repr=False)
-    user: User
+    user_id: int
+    person_id: int
     person: Person
-    roles: tuple[StaffRole, ...]
+    roles: tuple[HeldRole, ...]
+
+    @property
+    def user(self) -> User:
+        """The account, for the few pages that speak of it."""
+        return db.session.get_one(User, self.user_id)
 
     def get_id(self) -> str:
         """Return the token of the login session: the cookie has it, the database its hash."""
@@ -84,10 +107,10 @@ class Viewer(UserMixin):
 
     def acts(self, channel: Channel = Channel.ONLINE) -> Actor:
         """Return the viewer as the actor of a verb."""
-        return Actor(self.person.id, channel)
+        return Actor(self.person_id, channel)
 
 
-def _covers(role: StaffRole, center: Center) -> bool:
+def _covers(role: HeldRole, center: Center) -> bool:
     if role.role is Role.ADMINISTRATOR:
         return True
     return role.center_id == center.id or (
@@ -99,31 +122,46 @@ login_manager = LoginManager()
 login_manager.session_protection = None  # type: ignore[assignment]  # the row decides
 
 
-_VIEWER = (
-    select(User, StaffRole)
-    .join(LoginSession, LoginSession.user_id == User.id)
-    .join(Person, Person.id == User.person_id)
-    .outerjoin(StaffRole, (StaffRole.person_id == Person.id) & StaffRole.ended_at.is_(None))
+_ROLES = (
+    select(StaffRole.role, StaffRole.center_id, StaffRole.district_id)
+    .select_from(LoginSession)
+    .join(User, User.id == LoginSession.user_id)
+    .outerjoin(StaffRole, (StaffRole.person_id == User.person_id) & StaffRole.ended_at.is_(None))
     .where(
         LoginSession.token_hash == bindparam("token_hash"),
         LoginSession.ended_at.is_(None),
         LoginSession.expires_at > bindparam("now"),
     )
-    .options(contains_eager(User.person))
+)
+"""One row for each role, one empty row when there is none, no row when the login has ended.
+
+Built once: each page asks, and building it takes longer than having it answered.
+"""
+_VIEWER = (
+    _ROLES.join(Person, Person.id == User.person_id)
+    .add_columns(User.id.label("user_id"), Person)
     .execution_options(populate_existing=True)
 )
-"""Built once: each page asks it, and building it takes longer than having it answered."""
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_viewer(token: str) -> Viewer | None:
     """Return whose login session this is, in one query, or None when it has ended."""
-    rows = db.session.execute(_VIEWER, {"token_hash": token_hash(token), "now": clock.now()}).all()
+    rows = db.session.execute(_VIEWER, _login(token)).all()
     if not rows:
         return None
-    user = rows[0][0]
-    roles: tuple[StaffRole, ...] = tuple(row.StaffRole for row in rows if row.StaffRole is not None)
-    return Viewer(token, user, user.person, roles)
+    first = rows[0]
+    return Viewer(token, first.user_id, first.Person.id, first.Person, _held(rows))
+
+
+def _login(token: str) -> dict[str, Any]:
+    return {"token_hash": token_hash(token), "now": clock.now()}
+
+
+def _held(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[HeldRole, ...]:
+    return tuple(
+        HeldRole(row.role, row.center_id, row.district_id) for row in rows if row.role is not None
+    )
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
@@ -152,13 +190,17 @@ def the_viewer() -> Viewer:
 
 
 def acting() -> Viewer | None:
-    """Return the viewer as the present transaction sees them: a role may just have ended."""
+    """Return the viewer as the present transaction sees them: a role may just have ended.
+
+    Their person is read again when it is asked for; most verbs lock and read people themselves.
+    """
     before = viewer()
     if before is None:
         return None
-    present: Viewer | None = load_viewer(before.get_id())
-    if present is None:
+    rows = execute_core(db.session(), _ROLES, _login(before.token)).all()
+    if not rows:
         abort(401)
+    present = replace(before, roles=_held(rows))
     g._login_user = present  # noqa: SLF001  (where Flask-Login keeps it)
     return present
 
@@ -200,7 +242,7 @@ def _principals_of(person_id: ColumnElement[int]) -> Select[int]:
 
 def person_for(session: Session, who: Viewer, person_id: int) -> Person:
     """Return somebody for whom the viewer may act; answers 404 for anybody else."""
-    if person_id == who.person.id:
+    if person_id == who.person_id:
         return who.person
     found = next((one for one in represented(session, who) if one.id == person_id), None)
     if found is None:
@@ -226,13 +268,15 @@ def may_let_in(session: Session, who: Viewer, person_id: int) -> bool:
     Whoever issues it could use it. So into the account of staff only those let who could grant
     each of their roles.
     """
-    held = session.scalars(
-        select(StaffRole).where(StaffRole.person_id == person_id, StaffRole.ended_at.is_(None))
+    held = session.execute(
+        select(StaffRole.role, StaffRole.center_id, StaffRole.district_id).where(
+            StaffRole.person_id == person_id, StaffRole.ended_at.is_(None)
+        )
     )
-    return all(any(_could_grant(own, role) for own in who.roles) for role in held)
+    return all(any(_could_grant(own, role) for own in who.roles) for role in _held(held))
 
 
-def _could_grant(own: StaffRole, role: StaffRole) -> bool:
+def _could_grant(own: HeldRole, role: HeldRole) -> bool:
     if own.role is Role.ADMINISTRATOR:
         return True
     return role.role in grantable(own.role) and own.center_id == role.center_id

@@ -100,5 +100,5 @@ def sender() -> str:
     """
     who = viewer()
     if who is not None:
-        return f"person-{who.person.id}"
+        return f"person-{who.person_id}"
     return f"browser-{token_hash(cookie['csrf_token'])[:40]}"

@@ -26,11 +26,6 @@ class Tally:
         """Return the answers of this status per second."""
         return self.statuses[status] / self.seconds
 
-    def add(self, other: Tally) -> None:
-        """Count another stretch of the same thing."""
-        self.statuses += other.statuses
-        self.seconds += other.seconds
-
 
 def fields(demand: Demand) -> dict[str, Any]:
     """Return what the form of a demand sends."""
@@ -67,12 +62,15 @@ def _headers(resident: Resident) -> str:
 class Clients:
     """Connections that stay open; each sends its next request when it has its answer."""
 
-    def __init__(self) -> None:
-        self._connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    def __init__(
+        self, connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+    ) -> None:
+        self._connections = connections
 
-    async def connect(self, port: int, count: int) -> None:
+    @classmethod
+    async def connected(cls, port: int, count: int) -> Clients:
         """Open the connections."""
-        self._connections = [await asyncio.open_connection(HOST, port) for _ in range(count)]
+        return cls([await asyncio.open_connection(HOST, port) for _ in range(count)])
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ import psycopg
 from flask import Flask
 from sqlalchemy import event, make_url, text
 
-from benchmarks.rushing.clients import HOST, fields
+from benchmarks.rushing.clients import HOST, Tally, fields
 from benchmarks.rushing.town import CLIENTS, Demand
 from venue.db import db
 
 PROCESSES = 2
 """As many as the web has; the clients are threads of theirs, each with its connection."""
+
+SECONDS_TO_END = 10
 
 Values = tuple[Any, ...] | dict[str, Any]
 
@@ -31,8 +34,10 @@ class Step:
     """A statement with the parameters it had, or the end of a transaction (`statement` None)."""
 
     statement: str | None
-    values: Values
+    values: Values = ()
     commits: bool = False
+    answers: bool = False
+    """Whether rows come back, which a program that sends it knows."""
 
 
 class Recorder:
@@ -47,9 +52,9 @@ class Recorder:
         with app.app_context():
             engine = db.engine
         listeners: list[tuple[str, Callable[..., None]]] = [
-            ("before_cursor_execute", self._statement),
-            ("commit", lambda _connection: self.steps.append(Step(None, (), commits=True))),
-            ("rollback", lambda _connection: self.steps.append(Step(None, ()))),
+            ("after_cursor_execute", self._statement),
+            ("commit", lambda _connection: self.steps.append(Step(None, commits=True))),
+            ("rollback", lambda _connection: self.steps.append(Step(None))),
         ]
         for name, listener in listeners:
             event.listen(engine, name, listener)
@@ -60,11 +65,11 @@ class Recorder:
                 event.remove(engine, name, listener)
 
     def _statement(
-        self, _connection: Any, _cursor: Any, statement: str, values: Any, *about: Any
+        self, _connection: Any, cursor: Any, statement: str, values: Any, *about: Any
     ) -> None:
         many = about[-1]
         for one in values if many else [values]:
-            self.steps.append(Step(statement, one))
+            self.steps.append(Step(statement, one, answers=cursor.description is not None))
 
 
 @dataclass(frozen=True)
@@ -119,35 +124,42 @@ def _enroll(app: Flask, demand: Demand) -> None:
 class Floor:
     """Processes that carry out demands with a script, through the driver alone."""
 
-    def __init__(self, database_url: str, script: Script) -> None:
-        context = get_context("spawn")
-        self._ends: list[Connection] = []
-        self._processes = []
+    def __init__(self, ends: Sequence[Connection]) -> None:
+        self._ends = ends
+
+    @classmethod
+    @contextmanager
+    def at_work(cls, database_url: str, script: Script) -> Iterator[Floor]:
+        """Start the processes, and end them when the block ends."""
+        context = get_context("fork")  # it has imported all that they need
+        ends: list[Connection] = []
+        processes = []
         for _ in range(PROCESSES):
             ours, theirs = context.Pipe()
             process = context.Process(
                 target=_work, args=(theirs, database_url, script), daemon=True
             )
             process.start()
-            self._ends.append(ours)
-            self._processes.append(process)
-        for end in self._ends:
+            ends.append(ours)
+            processes.append(process)
+        for end in ends:
             end.recv()  # it has its connections
+        try:
+            yield cls(ends)
+        finally:
+            for end in ends:
+                end.send(None)
+            for process in processes:
+                process.join(SECONDS_TO_END)
 
-    def carry_out(self, demands: Sequence[Demand]) -> tuple[int, float]:
-        """Return how many seats were taken, and in how many seconds."""
+    def carry_out(self, demands: Sequence[Demand]) -> Tally:
+        """Return how many seats were taken, as the web would have answered, and how fast."""
         started = time.perf_counter()
         for number, end in enumerate(self._ends):
             end.send(demands[number::PROCESSES])
         won = sum(end.recv() for end in self._ends)
-        return won, time.perf_counter() - started
-
-    def close(self) -> None:
-        """End the processes."""
-        for end in self._ends:
-            end.send(None)
-        for process in self._processes:
-            process.join(10)
+        seconds = time.perf_counter() - started
+        return Tally(Counter({303: won, 409: len(demands) - won}), seconds)
 
 
 def _work(end: Connection, database_url: str, script: Script) -> None:
@@ -195,11 +207,11 @@ def _carry_out(connection: Any, script: Script, demand: Demand) -> bool:
             (connection.commit if step.commits else connection.rollback)()
             continue
         cursor.execute(step.statement, _with(known, step.values))
-        rows = cursor.fetchall() if cursor.description else []
+        rows = cursor.fetchall() if step.answers else []
         if step.statement.startswith("INSERT INTO submission"):
-            known[script.submission_id] = rows[0][0] if rows else cursor.lastrowid
+            known[script.submission_id] = rows[0][0]
         elif step.statement.startswith("INSERT INTO enrollment"):
-            known[script.enrollment_id] = rows[0][0] if rows else cursor.lastrowid
+            known[script.enrollment_id] = rows[0][0]
         elif step.statement.startswith("UPDATE seat_pool") and cursor.rowcount != 1:
             connection.rollback()
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,6 +26,8 @@ from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import EnrollmentStatus
 
 CLIENTS = 32
+FIRST_RESIDENT = 1_000_000
+"""No course has the id of a person: the floor tells them apart by that."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,34 @@ class Demand:
     key: str
 
 
-class Town:
-    """One center in a database, and what is added to it."""
+@dataclass(frozen=True)
+class Crowd:
+    """Courses, and what is wanted of them, in the order in which it is sent."""
 
-    def __init__(self, app: Flask) -> None:
+    courses: list[Course]
+    demands: list[Demand]
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What has become of the seats of some courses."""
+
+    sold: int
+    oversold: int
+    """Seats given twice."""
+    unsold: int
+    """Seats left although somebody wanted them."""
+
+
+Order = Callable[[Sequence[Course], Sequence[Resident]], list[Demand]]
+
+
+class Town:
+    """One center in a database, and what is added to it; its courses have so many seats."""
+
+    def __init__(self, app: Flask, seats: int) -> None:
         self.app = app
+        self.seats = seats
         with app.test_request_context() as context:
             self.csrf_token = generate_csrf()
             self.cookie = dict(context.session)
@@ -72,7 +97,12 @@ class Town:
             make.program(db.session, center, admission=Admission.DROP_IN)
             db.session.commit()
 
-    def courses(self, count: int, seats: int) -> list[Course]:
+    def crowd(self, order: Order, count: int) -> Crowd:
+        """Add so many courses, and for each as many people who want it as there are clients."""
+        courses = self._courses(count)
+        return Crowd(courses, order(courses, self.residents(count * CLIENTS)))
+
+    def _courses(self, count: int) -> list[Course]:
         """Add courses of twelve evenings, of which everybody may have one a term."""
         made = []
         with self.app.app_context():
@@ -83,7 +113,7 @@ class Town:
                     db.session,
                     center,
                     f"夜校课程{number}",
-                    capacity=seats,
+                    capacity=self.seats,
                     first_on=clock.today() + timedelta(days=14 + number % 7),
                     enroll_opens_at=now - timedelta(hours=1),
                     enroll_closes_at=now + timedelta(days=7),
@@ -101,7 +131,7 @@ class Town:
         """Add adults with an account, each signed in."""
         now = clock.now()
         with self.app.app_context():
-            first = (db.session.scalar(select(func.max(Person.id))) or 0) + 1
+            first = (db.session.scalar(select(func.max(Person.id))) or FIRST_RESIDENT) + 1
             ids = range(first, first + count)
             people = [
                 {
@@ -151,8 +181,8 @@ class Town:
             person_id, token_hash(token), f"{name}={signer.dumps(content)}", self.csrf_token
         )
 
-    def sold(self, courses: Sequence[Course]) -> tuple[int, int, int]:
-        """Return seats sold, seats sold twice, and seats left although somebody wanted them."""
+    def sold(self, courses: Sequence[Course]) -> Sold:
+        """Return what has become of the seats of courses that more people wanted than could."""
         ids = [course.pool_id for course in courses]
         with self.app.app_context():
             rows = db.session.execute(
@@ -168,17 +198,22 @@ class Town:
             ).all()
         if any(taken != sold for _, taken, sold in rows):
             raise SystemExit("pools count other seats than people have")
-        return (
-            sum(sold for _, _, sold in rows),
-            sum(max(0, sold - capacity) for capacity, _, sold in rows),
-            sum(max(0, capacity - sold) for capacity, _, sold in rows),
+        return Sold(
+            sold=sum(sold for _, _, sold in rows),
+            oversold=sum(max(0, sold - capacity) for capacity, _, sold in rows),
+            unsold=sum(max(0, capacity - sold) for capacity, _, sold in rows),
         )
+
+
+def new_key() -> str:
+    """Return the submission key of a form that nobody has sent yet."""
+    return secrets.token_urlsafe(16)
 
 
 def one_after_another(courses: Sequence[Course], residents: Sequence[Resident]) -> list[Demand]:
     """Let as many as there are clients want each course, course by course."""
     return [
-        Demand(resident, course, secrets.token_urlsafe(16))
+        Demand(resident, course, new_key())
         for number, course in enumerate(courses)
         for resident in residents[number * CLIENTS : (number + 1) * CLIENTS]
     ]

@@ -67,7 +67,7 @@ def confirm(db_session, town):
 
 
 def acts_for(session, person) -> list[str]:
-    viewer = Viewer("", make.user_of(session, person), person, ())
+    viewer = Viewer("", make.user_of(session, person).id, person.id, person, ())
     return [one.full_name for one in represented(session, viewer)[1:]]
 
 

@@ -312,16 +312,16 @@ def test_a_refusal_is_no_transaction(town, browse, sign_in, clock, count_queries
     assert len(sent) <= 12
 
 
-def test_in_a_rush_those_who_come_too_late_cost_three_queries(
+def test_in_a_rush_those_who_come_too_late_cost_four_queries(
     db_session, town, pool, browse, sign_in, count_queries
 ):
-    """The viewer, the pool, the unread messages of the page's frame."""
+    """The viewer, the pool; for the page its program, and for its frame the unread messages."""
     sign_in(town.lin_xiao)
     form = course_form(browse, town.painting)
     fill(db_session, pool)
     with count_queries() as sent:
         assert "1 个名额已经报满。" in refused(browse, form)
-    assert len(sent) == 3
+    assert len(sent) == 4
 
 
 def test_of_a_full_program_the_sessions_are_refused_one_by_one(db_session, town, browse, sign_in):

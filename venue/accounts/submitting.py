@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from venue.accounts.models import Submission
-from venue.db import table
+from venue.db import execute_core, insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,12 @@ class First:
 
 
 _BEGIN = {
-    dialect: insert(table(Submission)).on_conflict_do_nothing().returning(Submission.id)
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    dialect: insert.returning(Submission.id) for dialect, insert in insert_new(Submission).items()
 }
 _FINISH = (
     update(Submission)
     .where(Submission.id == bindparam("submission_id"))
     .values(outcome=bindparam("to"))
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -44,9 +41,10 @@ def begin(session: Session, key: str, actor: str, *, now: datetime) -> First | R
 
     Two at once: the second waits here for the first to commit, and is then `Repeated`.
     """
-    submission_id = session.scalar(
-        _BEGIN[session.get_bind().dialect.name], {"key": key, "actor": actor, "at": now}
-    )
+    statement = _BEGIN[session.get_bind().dialect.name]
+    submission_id = execute_core(
+        session, statement, {"key": key, "actor": actor, "at": now}
+    ).scalar()
     if submission_id is not None:
         return First(submission_id)
     return Repeated(outcome_of(session, key, actor) or "/")
@@ -61,7 +59,7 @@ def outcome_of(session: Session, key: str, actor: str) -> str | None:
 
 def finish(session: Session, first: First, outcome: str) -> None:
     """Keep where the sender is led, for the next time the same form arrives."""
-    session.execute(_FINISH, {"submission_id": first.submission_id, "to": outcome})
+    execute_core(session, _FINISH, {"submission_id": first.submission_id, "to": outcome})
 
 
 def forget(session: Session, first: First) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Actor
-from venue.db import table
+from venue.db import execute_core, table
 
 ACTIONS: dict[str, frozenset[str]] = {
     # people and accounts
@@ -122,7 +122,8 @@ def record_all(
         if facts.keys() != declared:
             raise ValueError(f"{action} keeps {sorted(declared)}, not {sorted(facts)}")
     if subjects:
-        session.execute(
+        execute_core(
+            session,
             _ENTRY,
             [
                 {

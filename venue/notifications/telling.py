@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from venue.db import table
+from venue.db import execute_core, table
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.people.models import Person
@@ -37,9 +37,8 @@ def tell(
     """Queue one message to each person, in their language, in the transaction of the act itself."""
     ids = sorted(set(person_ids))
     if ids:
-        session.execute(
-            _TELL, {"person_ids": ids, "kind": kind, "parameters": parameters, "now": now}
-        )
+        values = {"person_ids": ids, "kind": kind, "parameters": parameters, "now": now}
+        execute_core(session, _TELL, values)
 
 
 def mark_read(session: Session, person_id: int, up_to_id: int, *, now: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from venue.db import execute_core
 from venue.people.models import Person
 from venue.programs.models import Program, ScheduledSession
 from venue.seats.models import Enrollment
@@ -35,7 +36,7 @@ def applicant_facts(
     session: Session, person: Person, seatings: Sequence[Seating], *, now: datetime
 ) -> dict[int, ApplicantFact]:
     """Return what the rules need to know of one person for each pool, in at most two queries."""
-    mine = session.execute(_CLAIMS, {"person_id": person.id}).all()
+    mine = execute_core(session, _CLAIMS, {"person_id": person.id}).all()
     confirmed = [one for one in mine if one.status is EnrollmentStatus.CONFIRMED]
     appointments = _appointments(session, person.id, now) if confirmed else ()
     return {
@@ -105,7 +106,7 @@ _APPOINTMENTS = (
 def _appointments(
     session: Session, person_id: int, now: datetime
 ) -> tuple[tuple[int, Appointment], ...]:
-    rows = session.execute(_APPOINTMENTS, {"person_id": person_id, "now": now})
+    rows = execute_core(session, _APPOINTMENTS, {"person_id": person_id, "now": now})
     return tuple(
         (row.program_id, Appointment(row.title, Interval(row.starts_at, row.ends_at)))
         for row in rows

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from venue.audit.rules import Actor
-from venue.db import table
+from venue.db import execute_core, insert_new
 from venue.notifications.rules import MessageKind
 from venue.people.models import Person
 from venue.places.membership import know
@@ -47,8 +46,8 @@ def facts_of(
     session: Session, seating: Seating, person: Person, *, now: datetime
 ) -> tuple[PoolFact, ApplicantFact]:
     """Return what the rules need to know of one pool and one person, fresh."""
-    pool = pool_facts(session, [seating])[seating.pool_id]
-    return pool, applicant_facts(session, person, [seating], now=now)[seating.pool_id]
+    applicant = applicant_facts(session, person, [seating], now=now)[seating.pool_id]
+    return pool_facts(session, [seating], [applicant])[seating.pool_id], applicant
 
 
 def enroll(
@@ -72,17 +71,11 @@ def enroll(
             session, person_id, seating.program_id, seating.term_id, seating.limit_group
         )
         lock_pools(session, [pool_id, *(one.pool_id for one in others)])
-    claim = None
-    try:
-        with session.begin_nested():
-            if _take_seat(session, pool_id):
-                claim = _add(
-                    session, seating, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now
-                )
-    except IntegrityError:
-        # The unique indexes are the backstop for a writer that did not lock the person.
+    if not _take_seat(session, pool_id):
         return _refused(session, pool_id, person, now=now)
+    claim = _add(session, seating, person, EnrollmentStatus.CONFIRMED, actor=actor, now=now)
     if claim is None:
+        _give_seat_back(session, pool_id)
         return _refused(session, pool_id, person, now=now)
     record_claim(session, actor, "enrollment.confirmed", claim, now=now)
     tell_about(session, claim, MessageKind.ENROLLED, {}, now=now)
@@ -103,12 +96,8 @@ def join_waitlist(
     reasons = waitlist_refusals(*facts_of(session, seating, person, now=now), now)
     if reasons:
         return Refused(tuple(reasons))
-    try:
-        with session.begin_nested():
-            claim = _add(
-                session, seating, person, EnrollmentStatus.WAITLISTED, actor=actor, now=now
-            )
-    except IntegrityError:
+    claim = _add(session, seating, person, EnrollmentStatus.WAITLISTED, actor=actor, now=now)
+    if claim is None:
         return _refused(session, pool_id, person, now=now)
     position = positions(session, [claim.enrollment_id])[claim.enrollment_id]
     record_claim(session, actor, "enrollment.waitlisted", claim, now=now)
@@ -212,7 +201,6 @@ _ONE_SEAT = (
         SeatPool.closed_at.is_(None),
     )
     .values(taken=SeatPool.taken + 1)
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -222,12 +210,21 @@ def _take_seat(session: Session, pool_id: int) -> bool:
     The CHECK of the pool would refuse one seat too many, too. The condition makes a full pool no
     error and, which no CHECK can, refuses a seat of a pool that was closed while this one waited.
     """
-    result = session.execute(_ONE_SEAT, {"pool_id": pool_id})
-    assert isinstance(result, CursorResult)  # noqa: S101  (for the types: an UPDATE has a count)
-    return result.rowcount == 1
+    return execute_core(session, _ONE_SEAT, {"pool_id": pool_id}).rowcount == 1
 
 
-_ENROLLMENT = insert(table(Enrollment)).returning(Enrollment.id)
+_SEAT_BACK = (
+    update(SeatPool).where(SeatPool.id == bindparam("pool_id")).values(taken=SeatPool.taken - 1)
+)
+
+
+def _give_seat_back(session: Session, pool_id: int) -> None:
+    execute_core(session, _SEAT_BACK, {"pool_id": pool_id})
+
+
+_ENROLLMENT = {
+    dialect: insert.returning(Enrollment.id) for dialect, insert in insert_new(Enrollment).items()
+}
 
 
 def _add(
@@ -238,9 +235,15 @@ def _add(
     *,
     actor: Actor,
     now: datetime,
-) -> Claim:
-    enrollment_id = session.execute(
-        _ENROLLMENT,
+) -> Claim | None:
+    """Add a claim; None when the person has one already.
+
+    That is known before, under the lock of the person. The unique indexes are the backstop for a
+    writer that did not lock them.
+    """
+    enrollment_id = execute_core(
+        session,
+        _ENROLLMENT[session.get_bind().dialect.name],
         {
             "pool_id": seating.pool_id,
             "person_id": person.id,
@@ -254,7 +257,9 @@ def _add(
             "created_at": now,
             "changed_at": now,
         },
-    ).scalar_one()
+    ).scalar()
+    if enrollment_id is None:
+        return None
     know(session, seating.center_id, person.id, now=now)
     return Claim(
         enrollment_id=enrollment_id,

@@ -13,14 +13,12 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from venue.db import execute_core
 from venue.places.models import center_neighborhood
 from venue.programs.models import Program, ProgramPartner, ScheduledSession
 from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.rules import (
-    EnrollmentStatus,
-    PoolFact,
-)
+from venue.seats.rules import ApplicantFact, EnrollmentStatus, PoolFact
 from venue.timeline.interval import Interval
 
 
@@ -51,9 +49,47 @@ class Seating:
     cancelled_at: datetime | None
     session_cancelled_at: datetime | None
     session_starts_at: datetime | None
+    begins_at: datetime | None
+
+    def fact(
+        self,
+        *,
+        times: Sequence[Interval] = (),
+        waiting: int = 0,
+        resident_of: frozenset[int] | None = None,
+    ) -> PoolFact:
+        """Return it as the rules see it, with what else was loaded for those who ask."""
+        return PoolFact(
+            capacity=self.capacity,
+            taken=self.taken,
+            waiting=waiting,
+            published=self.published_at is not None,
+            cancelled=self.cancelled_at is not None or self.session_cancelled_at is not None,
+            drop_in=self.admission is Admission.DROP_IN,
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            begins_at=self.begins_at,
+            min_age=self.min_age,
+            max_age=self.max_age,
+            resident_of=resident_of,
+            times=tuple(times),
+        )
 
 
-_SEATINGS = (
+_date = aliased(ScheduledSession)
+_begins_at = (
+    select(func.min(_date.starts_at))
+    .where(
+        _date.cancelled_at.is_(None),
+        or_(
+            _date.id == SeatPool.session_id,
+            and_(SeatPool.session_id.is_(None), _date.program_id == SeatPool.program_id),
+        ),
+    )
+    .correlate(SeatPool)
+    .scalar_subquery()
+)
+SEATINGS = (
     select(
         # In the order of the fields above.
         SeatPool.id,
@@ -75,49 +111,48 @@ _SEATINGS = (
         Program.cancelled_at,
         ScheduledSession.cancelled_at,
         ScheduledSession.starts_at,
+        _begins_at.label("begins_at"),
     )
     .select_from(SeatPool)
     .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
     .join(Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id))
-    .where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
 )
+"""Rows for `Seating`, of all pools."""
+_SEATINGS_OF = SEATINGS.where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
+_SEATING_OF = SEATINGS.where(SeatPool.id == bindparam("pool_id"))
 
 
 def load_seatings(session: Session, pool_ids: Iterable[int]) -> list[Seating]:
     """Return the pools with these ids, fresh, in one query; unknown ids are left out."""
-    rows = session.execute(_SEATINGS, {"pool_ids": list(pool_ids)})
+    rows = execute_core(session, _SEATINGS_OF, {"pool_ids": list(pool_ids)})
     return [Seating(*tuple(row)) for row in rows]
 
 
 def load_seating(session: Session, pool_id: int) -> Seating:
     """Return one pool, fresh; raises KeyError when there is none."""
-    for seating in load_seatings(session, [pool_id]):
-        return seating
-    raise KeyError(pool_id)
+    row = execute_core(session, _SEATING_OF, {"pool_id": pool_id}).one_or_none()
+    if row is None:
+        raise KeyError(pool_id)
+    return Seating(*tuple(row))
 
 
-def pool_facts(session: Session, seatings: Sequence[Seating]) -> dict[int, PoolFact]:
-    """Return the facts of pools by id, in at most three queries."""
+def pool_facts(
+    session: Session, seatings: Sequence[Seating], applicants: Iterable[ApplicantFact]
+) -> dict[int, PoolFact]:
+    """Return the facts of pools by id, for applicants to be judged by, in at most three queries.
+
+    Their times are loaded when somebody has an appointment that could clash with one of them.
+    """
     if not seatings:
         return {}
-    times = _times(session, seatings)
+    times = _times(session, seatings) if any(one.appointments for one in applicants) else {}
     waiting = _waiting(session, [one.pool_id for one in seatings if one.taken >= one.capacity])
     residents = _neighborhoods(session, {one.program_id for one in seatings if one.residents_only})
     return {
-        one.pool_id: PoolFact(
-            capacity=one.capacity,
-            taken=one.taken,
+        one.pool_id: one.fact(
+            times=times.get(one.pool_id, ()),
             waiting=waiting.get(one.pool_id, 0),
-            published=one.published_at is not None,
-            cancelled=one.cancelled_at is not None or one.session_cancelled_at is not None,
-            drop_in=one.admission is Admission.DROP_IN,
-            opens_at=one.opens_at,
-            closes_at=one.closes_at,
-            begins_at=times[one.pool_id][0].start if times[one.pool_id] else None,
-            min_age=one.min_age,
-            max_age=one.max_age,
             resident_of=residents[one.program_id] if one.residents_only else None,
-            times=tuple(times[one.pool_id]),
         )
         for one in seatings
     }
@@ -158,30 +193,25 @@ def begins_at(session: Session, pool: SeatPool) -> datetime | None:
     )
 
 
-_TIMES = (
-    select(
-        ScheduledSession.id,
-        ScheduledSession.program_id,
-        ScheduledSession.starts_at,
-        ScheduledSession.ends_at,
-    )
-    .where(
-        or_(
-            ScheduledSession.program_id.in_(bindparam("program_ids", expanding=True)),
-            ScheduledSession.id.in_(bindparam("session_ids", expanding=True)),
-        ),
-        ScheduledSession.cancelled_at.is_(None),
-    )
-    .order_by(ScheduledSession.starts_at)
+_TIMES = select(
+    ScheduledSession.id,
+    ScheduledSession.program_id,
+    ScheduledSession.starts_at,
+    ScheduledSession.ends_at,
+).where(
+    or_(
+        ScheduledSession.program_id.in_(bindparam("program_ids", expanding=True)),
+        ScheduledSession.id.in_(bindparam("session_ids", expanding=True)),
+    ),
+    ScheduledSession.cancelled_at.is_(None),
 )
 
 
 def _times(session: Session, seatings: Sequence[Seating]) -> dict[int, list[Interval]]:
     by_program = {one.program_id: one.pool_id for one in seatings if one.session_id is None}
     by_session = {one.session_id: one.pool_id for one in seatings if one.session_id is not None}
-    rows = session.execute(
-        _TIMES, {"program_ids": list(by_program), "session_ids": list(by_session)}
-    )
+    ids = {"program_ids": list(by_program), "session_ids": list(by_session)}
+    rows = execute_core(session, _TIMES, ids)
     times: dict[int, list[Interval]] = {one.pool_id: [] for one in seatings}
     for row in rows:
         for pool_id in (by_program.get(row.program_id), by_session.get(row.id)):
@@ -191,7 +221,7 @@ def _times(session: Session, seatings: Sequence[Seating]) -> dict[int, list[Inte
 
 
 _WAITING = (
-    select(Enrollment.pool_id, func.count())
+    select(Enrollment.pool_id, func.count().label("waiting"))
     .where(
         Enrollment.pool_id.in_(bindparam("pool_ids", expanding=True)),
         Enrollment.status == EnrollmentStatus.WAITLISTED,
@@ -203,8 +233,8 @@ _WAITING = (
 def _waiting(session: Session, pool_ids: Sequence[int]) -> dict[int, int]:
     if not pool_ids:
         return {}
-    rows = session.execute(_WAITING, {"pool_ids": pool_ids})
-    return {row[0]: row[1] for row in rows}
+    rows = execute_core(session, _WAITING, {"pool_ids": pool_ids})
+    return {row.pool_id: row.waiting for row in rows}
 
 
 def _neighborhoods(session: Session, program_ids: set[int]) -> dict[int, frozenset[int]]:

@@ -87,14 +87,19 @@ def standings(
     not exist are left out.
     """
     seatings = load_seatings(session, pool_ids)
-    facts = pool_facts(session, seatings)
-    found = {
-        person.id: {
-            pool_id: refusals(facts[pool_id], applicant, now)
-            for pool_id, applicant in applicant_facts(session, person, seatings, now=now).items()
-        }
+    applicants = {
+        person.id: applicant_facts(session, person, seatings, now=now)
         for person in people
-        if facts
+        if seatings
+    }
+    everybody = [one for of_person in applicants.values() for one in of_person.values()]
+    facts = pool_facts(session, seatings, everybody)
+    found = {
+        person_id: {
+            pool_id: refusals(facts[pool_id], applicant, now)
+            for pool_id, applicant in of_person.items()
+        }
+        for person_id, of_person in applicants.items()
     }
     claims = [
         reason.enrollment_id

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask import abort
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
@@ -19,6 +20,7 @@ from venue.db import db
 from venue.htmx import answer, render
 from venue.people.models import Person
 from venue.permissions import Viewer, person_for, signed_in, the_viewer
+from venue.programs.models import Program, ScheduledSession
 from venue.seats import enrolling
 from venue.seats.glancing import Glance, glance
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted
@@ -73,59 +75,75 @@ def _claim(
     In a rush almost everybody asks for themselves, and one query tells whether to ask the verb or
     to say that it is full; for all others the rule is asked with all its facts first.
     """
-    me = the_viewer().person
+    who = the_viewer()
     form = EnrollForm()
     valid = form.validate_on_submit()
-    seen = _glance(pool_id, me.id)
-    if valid and form.person_id.data == me.id:
-        late = seen.too_late(me, clock.now())
+    seen = _glance(pool_id, who)
+    if valid and form.person_id.data == who.person_id:
+        late = seen.too_late(who.person, clock.now())
         if late is not None and (reasons := reasons_of(late.people[0])):
-            return _again(_seats(seen, late), [me], form, status=409, reasons=reasons)
+            return _again(_seats(seen, late), [who.person], form, status=409, reasons=reasons)
         if seen.promising(clock.now()):
-            return _send(pool_id, seen.program.id, me.id, form, verb)
+            return _send(seen, who.person_id, form, verb)
     people = family()
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
     if not valid:
         return _again(_seats(seen, pool), people, form, status=422)
-    chosen = chosen_person(people, form.person_id.data) or me
+    chosen = chosen_person(people, form.person_id.data) or who.person
     standing = next(one for one in pool.people if one.person == chosen)
     if reasons := reasons_of(standing):
         return _again(_seats(seen, pool), people, form, status=409, reasons=reasons)
-    return _send(pool_id, seen.program.id, chosen.id, form, verb)
+    return _send(seen, chosen.id, form, verb)
 
 
-def _send(pool_id: int, program_id: int, person_id: int, form: EnrollForm, verb: Verb) -> Response:
+def _glance(pool_id: int, who: Viewer) -> Glance:
+    """Return a pool that the viewer may see; answers 404 as the page of its program does."""
+    seen = glance(db.session(), pool_id, who.person_id)
+    if seen is None:
+        abort(404)
+    if not seen.fact.published:
+        require_visible(_program(seen))
+    return seen
+
+
+def _send(seen: Glance, person_id: int, form: EnrollForm, verb: Verb) -> Response:
     """Ask the verb, once for each form; a refusal shows the seats as they are by now."""
+    pool_id = seen.seating.pool_id
 
     def act(session: Session, who: Viewer | None) -> Done | Refused:
         if who is None:
             abort(401)
-        person = person_for(session, who, person_id)
-        outcome = verb(session, pool_id, person.id, who)
+        person_for(session, who, person_id)
+        outcome = verb(session, pool_id, person_id, who)
         if isinstance(outcome, Refused):
             return outcome
-        return Done(seats_address(program_id, pool_id, person.id))
+        return Done(seats_address(seen.seating.program_id, pool_id, person_id))
 
     outcome = submit(form.submission_key.data or "", act)
     if isinstance(outcome, Done):
         return answer(outcome.location)
     people = family()
-    seen = _glance(pool_id, person_id)
     pool = standings(db.session(), people, [pool_id], now=clock.now())[pool_id]
     return _again(_seats(seen, pool), people, form, status=409, reasons=outcome.reasons)
 
 
-def _glance(pool_id: int, person_id: int) -> Glance:
-    """Return a pool that the viewer may see; answers 404 as the page of its program does."""
-    seen = glance(db.session(), pool_id, person_id)
-    if seen is None:
-        abort(404)
-    require_visible(seen.program)
-    return seen
+_PROGRAM = (
+    select(Program).where(Program.id == bindparam("program_id")).options(joinedload(Program.center))
+)
+
+
+def _program(seen: Glance) -> Program:
+    ids = {"program_id": seen.seating.program_id}
+    return db.session.execute(_PROGRAM, ids).scalar_one()
 
 
 def _seats(seen: Glance, pool: PoolStanding) -> Seats:
-    return Seats(seen.program, seen.session, pool)
+    """Return the pool as a page shows it, with its program and, if it is of one, its session."""
+    program = _program(seen)
+    require_visible(program)
+    session_id = seen.seating.session_id
+    held = db.session.get_one(ScheduledSession, session_id) if session_id is not None else None
+    return Seats(program, held, pool)
 
 
 def _again(

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from venue.accounts.models import StaffRole
 from venue.accounts.rules import Role
-from venue.blueprints.schedule import LONGEST_SESSION
 from venue.people.models import Person
 from venue.places.booking import HOLDING
 from venue.places.models import Center, Room, RoomBooking
 from venue.places.rules import LONGEST_BOOKING
 from venue.places.sharing import rooms_for
 from venue.programs.models import Program, ScheduledSession, SessionRoom
+from venue.programs.rules import LONGEST_SESSION
 from venue.reservations.models import Reservation
 from venue.timeline.interval import Interval
 
