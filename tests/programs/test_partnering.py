@@ -91,7 +91,8 @@ def test_residents_of_every_center_that_runs_it_are_residents_for_it(session, to
     pool = make.pool_of(session, town.painting)
 
     def residents() -> set[int]:
-        return set(pool_facts(session, load_seatings(session, [pool.id]))[pool.id].resident_of)
+        facts = pool_facts(session, load_seatings(session, [pool.id]), applicants=[])
+        return set(facts[pool.id].resident_of)
 
     assert residents() == {town.neighborhood.id}
     run_together(session, town.painting.id, [town.elsewhere.id], **acts())
