@@ -13,7 +13,13 @@ courses at once. One line for each database and case:
 Both databases lie on the disk, and every commit waits for it. What is compared warms up first and
 then takes turns, round by round. A ratio is the median of the ratios within each round, so that
 it holds on a machine that is busy with other things too; the figures per second, medians as well,
-do not. Run it with: python benchmarks/rush.py
+do not.
+
+The floor uses the drivers as they come. Psycopg forgets its prepared statements with every
+rollback, and one ends the reading before each form is carried out; Venue's connections keep them.
+With --prepared-floor the floor keeps them too.
+
+Run it with: python benchmarks/rush.py
 """
 
 from __future__ import annotations
@@ -23,6 +29,8 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
+
+import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -34,6 +42,7 @@ from benchmarks.rushing.serving import served
 from benchmarks.rushing.town import CLIENTS, Town, all_at_once, one_after_another
 from venue import create_app
 from venue.config import Settings
+from venue.db import PostgresConnection
 
 
 def main() -> None:
@@ -60,6 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seats", type=int, default=30, help="of each course")
     parser.add_argument("--rounds", type=int, default=10, help="into which a case is cut")
     parser.add_argument("--seconds", type=float, default=1.0, help="of refusals, and of hello")
+    parser.add_argument("--prepared-floor", action="store_true", help="as Venue's connections are")
     parser.add_argument("--minutes", type=int, default=10, help="after which a database gives up")
     return parser.parse_args()
 
@@ -75,7 +85,11 @@ async def _measure(name: str, settings: Settings, arguments: argparse.Namespace)
     }
     latecomers = town.residents(CLIENTS)
     script = record(app, *town.crowd(one_after_another, 1).demands[:2])
-    with Floor.at_work(settings.database_url, script) as floor, served(settings) as port:
+    psycopg_as = PostgresConnection if arguments.prepared_floor else psycopg.Connection
+    with (
+        Floor.at_work(settings.database_url, psycopg_as, script) as floor,
+        served(settings) as port,
+    ):
         clients = await Clients.connected(port, CLIENTS)
         rush = Rush(clients, floor, latecomers, arguments.seconds)
         await rush.carry_out(*before, 1)

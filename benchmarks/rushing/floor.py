@@ -129,7 +129,9 @@ class Floor:
 
     @classmethod
     @contextmanager
-    def at_work(cls, database_url: str, script: Script) -> Iterator[Floor]:
+    def at_work(
+        cls, database_url: str, psycopg_as: type[psycopg.Connection], script: Script
+    ) -> Iterator[Floor]:
         """Start the processes, and end them when the block ends."""
         context = get_context("fork")  # it has imported all that they need
         ends: list[Connection] = []
@@ -137,7 +139,7 @@ class Floor:
         for _ in range(PROCESSES):
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_work, args=(theirs, database_url, script), daemon=True
+                target=_work, args=(theirs, database_url, psycopg_as, script), daemon=True
             )
             process.start()
             ends.append(ours)
@@ -162,8 +164,10 @@ class Floor:
         return Tally(Counter({303: won, 409: len(demands) - won}), seconds)
 
 
-def _work(end: Connection, database_url: str, script: Script) -> None:
-    connections = [_connect(database_url) for _ in range(CLIENTS // PROCESSES)]
+def _work(
+    end: Connection, database_url: str, psycopg_as: type[psycopg.Connection], script: Script
+) -> None:
+    connections = [_connect(database_url, psycopg_as) for _ in range(CLIENTS // PROCESSES)]
     end.send("ready")
     while (demands := end.recv()) is not None:
         queue = iter(demands)
@@ -181,7 +185,7 @@ def _work(end: Connection, database_url: str, script: Script) -> None:
         connection.close()
 
 
-def _connect(database_url: str) -> Any:
+def _connect(database_url: str, psycopg_as: type[psycopg.Connection]) -> Any:
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         connection = sqlite3.connect(
@@ -191,7 +195,7 @@ def _connect(database_url: str) -> Any:
             connection.execute(f"PRAGMA {pragma}")
         return connection
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(plain, options="-c timezone=UTC")
+    return psycopg_as.connect(plain, options="-c timezone=UTC")
 
 
 def _client(connection: Any, script: Script, demands: Iterator[Demand], won: list[Demand]) -> None:

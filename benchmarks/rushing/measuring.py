@@ -34,7 +34,11 @@ class Rush:
         self._seconds = seconds
 
     async def carry_out(self, crowd: Crowd, floor_crowd: Crowd, count: int) -> Rounds:
-        """Let both crowds in, in so many rounds; when all is full, the latecomers in as many."""
+        """Let both crowds in, in so many rounds; when all is full, the latecomers in as many.
+
+        A round is at least one course long.
+        """
+        count = min(count, len(crowd.courses))
         rounds = Rounds([], [], [], [])
         for mine, theirs in zip(_cut(crowd, count), _cut(floor_crowd, count), strict=True):
             rounds.enrollments.append(await self._clients.send(post(one) for one in mine))
@@ -56,8 +60,9 @@ class Rush:
 
 def _cut(crowd: Crowd, count: int) -> list[Sequence[Demand]]:
     """Cut what a crowd wants into so many parts, of whole courses when it comes for one by one."""
-    share = -(-len(crowd.demands) // CLIENTS // count) * CLIENTS
-    return [crowd.demands[number * share : (number + 1) * share] for number in range(count)]
+    courses = len(crowd.courses)
+    ends = [number * courses // count * CLIENTS for number in range(count + 1)]
+    return [crowd.demands[begin:end] for begin, end in itertools.pairwise(ends)]
 
 
 def _expect(tallies: Sequence[Tally], statuses: set[int]) -> None:

@@ -16,7 +16,7 @@ from venue.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS, THREADS = 2, 4
-SECONDS_TO_START, SECONDS_TO_END = 30, 10
+SECONDS_TO_START, SECONDS_TO_END = 60, 60
 
 
 @contextmanager
