@@ -145,9 +145,11 @@ class RoomTime(RuleBasedStateMachine):
     # What people do.
 
     @initialize()
-    def two_residents_have_reserved(self) -> None:
+    def two_residents_have_reserved_and_a_room_is_closed(self) -> None:
         self.a_resident_reserves(Slot(1, THURSDAY, 14.0, 2.0, 5), 0)
         self.a_resident_reserves(Slot(2, THURSDAY, 14.0, 2.0, 5), 2)
+        morning = Slot(1, make.FIRST_LESSON, 9.5, 3.5, 5)
+        self.something_closes(whole=False, slot=morning, decisions=["c"], to=morning)
 
     @rule(slot=SLOTS, override=SOMETIMES, ours=st.booleans())
     def staff_hold_a_room(self, slot: Slot, override: str | None, *, ours: bool) -> None:
