@@ -52,16 +52,6 @@ def build_places(town: Town) -> None:
     town.term = _term(town, facts["term"])
     town.session.add(town.term)
     town.session.flush()
-    town.session.add_all(
-        SchoolTerm(
-            district_id=town.district.id,
-            name=one["name"],
-            starts_on=town.in_weeks(one["from_week"]),
-            ends_on=town.in_weeks(one["to_week"]) + timedelta(days=4),
-        )
-        for one in facts["school_terms"]
-    )
-    town.session.flush()
 
 
 def _school_term(town: Town, one: Facts) -> SchoolTerm:
