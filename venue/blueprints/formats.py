@@ -78,11 +78,7 @@ def moment(value: datetime) -> str:
 
 def recurring(value: Rhythm) -> str:
     """每周一、三 9:00–10:30; without 每 when it does not come back week after week."""
-    names = [weekday(A_MONDAY + timedelta(days=number - 1)) for number in value.weekdays]
-    if language() is Language.ENGLISH:
-        days = ", ".join(names)
-    else:
-        days = "、".join([names[0], *(name[-1] for name in names[1:])])
+    days = _weekdays(value.weekdays)
     if value.weekly and len(value.weekdays) == 7:
         days = str(gettext("每天"))
     elif value.weekly:
@@ -90,6 +86,16 @@ def recurring(value: Rhythm) -> str:
     if value.starts is None or value.ends is None:
         return str(gettext("%(days)s，时间不一", days=days))
     return f"{days} {wall_span(value.starts, value.ends)}"
+
+
+def _weekdays(numbers: tuple[int, ...]) -> str:
+    """周一、三, and 周一至五 when three or more follow each other."""
+    names = [weekday(A_MONDAY + timedelta(days=number - 1)) for number in numbers]
+    english = language() is Language.ENGLISH
+    rest = names[1:] if english else [name[-1] for name in names[1:]]
+    if len(numbers) >= 3 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{names[0]}{'–' if english else '至'}{rest[-1]}"
+    return (", " if english else "、").join([names[0], *rest])
 
 
 def period(starts_at: datetime, ends_at: datetime) -> str:
