@@ -225,6 +225,14 @@ def test_every_reason_is_said_at_once(signed_in, town):
         assert answer.by_id(f"{name}-error") is not None
 
 
+def test_a_next_step_is_said_once_for_two_reasons(signed_in, db_session, town):
+    booked(db_session, town.studio, town.chen_min, "19:00", "20:00")
+    answer = ask(signed_in, town.studio, 409, starts_time="19:30", ends_time="21:30")
+    assert "已经有人用了" in answer.words
+    assert "不在开放时间里" in answer.words
+    assert answer.words.count("从空闲的时段里选一个") == 1
+
+
 @pytest.mark.parametrize(
     ("room", "sentence"),
     [("mediation", "这个房间谈的是私事"), ("classroom", "这个功能室由中心安排使用")],
