@@ -128,7 +128,7 @@ def test_nothing_is_saved_while_one_is_undecided_and_what_was_typed_stays(office
         ({"on": "明天"}, "on", "请填写日期"),
         ({"starts_time": "", "ends_time": "9:00"}, "starts_time", "请填写时间"),
         ({"ends_time": "13:00"}, "ends_time", "结束要晚于开始"),
-        ({"room_id": "999"}, "room_id", "不是有效的选择"),
+        ({"room_id": "999"}, "room_id", "请从列出的选项里选"),
         ({"fate": "burn"}, "fate", "选择无效"),
     ],
 )

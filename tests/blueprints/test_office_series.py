@@ -148,7 +148,7 @@ def test_a_clash_that_is_chosen_all_the_same_makes_nothing(office, session, draf
 def test_a_reason_opens_the_room_beyond_its_hours(office, session, draft, plan):
     late = {**plan, "starts_time": "20:30", "ends_time": "22:00", "count": "2"}
     page = send(office, path_of(draft), late, PREVIEW, 200)
-    assert "不在开放时间里，这天开放 08:30–17:00、17:00–21:00。" in page.words
+    assert "不在开放时间里，这天开放 08:30–21:00。" in page.words
     both = {"dates": ["2026-09-22", "2026-09-29"]}
     page = send(office, page, both, SCHEDULE, 409)
     assert "确有需要，请写明照排的理由" in page.words

@@ -35,6 +35,8 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "office.occupancy_csv",  # this and the next are files
+    "office.occupancy_xlsx",
     "rooms.photo",  # answers image/jpeg
 }
 """GET routes that answer no HTML of their own."""
@@ -47,7 +49,7 @@ class Lookup:
     query: str
     values: tuple[str, ...] = ()
 
-    def in_(self, town: Path) -> int:
+    def in_(self, town: Path) -> int | str:
         with sqlite3.connect(f"file:{town}?mode=ro", uri=True) as connection:
             row = connection.execute(self.query, self.values).fetchone()
         connection.close()
@@ -73,6 +75,11 @@ def last_session(title: str) -> Lookup:
         " WHERE program.title = ? ORDER BY one.starts_at DESC"
     )
     return Lookup(query, (title,))
+
+
+def key_of_last_session(title: str) -> Lookup:
+    one = last_session(title)
+    return Lookup(one.query.replace("SELECT one.id", "SELECT 'session-' || one.id"), one.values)
 
 
 def series(title: str) -> Lookup:
@@ -228,6 +235,8 @@ STAFF_SIGHTS = [
             ("edit_opening", "rule_id", first("opening_rule")),
             ("remove_rule", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),
+            ("edit_school_term", "term_id", first("school_term")),
+            ("adjustment", "key", key_of_last_session("越剧入门")),
             ("edit_organization", "organization_id", first("organization")),
         )
     ),

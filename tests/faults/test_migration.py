@@ -17,13 +17,13 @@ pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
 
 
 @pytest.fixture
-def database_url(request, database, copy_names, tmp_path):
+def database_url(request, database, tmp_path):
     """Give the URL of a database without any table."""
     if database == "sqlite":
         yield f"sqlite:///{tmp_path / 'new.db'}"
         return
     template = request.getfixturevalue("postgres_template")
-    name = f"{template.name}_{next(copy_names)}"
+    name = f"{template.name}_new"
     template.execute("CREATE DATABASE {}", name)
     yield template.url(name)
     template.drop(name)

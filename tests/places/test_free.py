@@ -56,11 +56,11 @@ def test_it_says_of_every_quarter_what_the_availability_function_says(db_session
         assert encloses(free, quarter) is not bool(found), quarter
 
 
-def test_the_free_stretches_of_a_day_take_six_queries(db_session, count_queries):
+def test_the_free_stretches_of_a_day_take_five_queries(db_session, count_queries):
     room = a_room(db_session)
     assert room.name
 
     with count_queries() as sent:
         free_day(db_session, room, DAY)
 
-    assert len(sent) == 6
+    assert len(sent) == 5

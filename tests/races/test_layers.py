@@ -87,16 +87,21 @@ def test_a_full_pool_gives_no_seat_and_no_error(db_session, town, choir):
 
 
 @POSTGRESQL
-@pytest.mark.parametrize("taken_away", ["without_check", "without_condition"])
-def test_either_layer_alone_sells_the_last_seat_once(
-    request, db_session, town, choir, meet, taken_away
-):
-    request.getfixturevalue(taken_away)
-
+def test_the_condition_alone_sells_the_last_seat_once(without_check, db_session, town, choir, meet):
     first, second = meet(*both_want(db_session, choir, town))
 
     assert isinstance(first, Enrolled)
     assert second == Refused((Full(1, 0),))
+
+
+@POSTGRESQL
+def test_the_check_alone_sells_it_once_but_the_second_gets_an_error(
+    without_condition, db_session, town, choir, meet
+):
+    with pytest.raises(IntegrityError, match="ck_seat_pool_taken"):
+        meet(*both_want(db_session, choir, town))
+
+    assert make.pool_of(db_session, choir).taken == 1
 
 
 @POSTGRESQL
