@@ -35,6 +35,8 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "office.occupancy_csv",
+    "office.occupancy_xlsx",
     "rooms.photo",  # answers image/jpeg
 }
 """GET routes that answer no HTML of their own."""
@@ -42,12 +44,12 @@ NOT_PAGES = {
 
 @dataclass(frozen=True)
 class Lookup:
-    """The id of something in the demo town."""
+    """The id of something in the demo town, or its key."""
 
     query: str
     values: tuple[str, ...] = ()
 
-    def in_(self, town: Path) -> int:
+    def in_(self, town: Path) -> int | str:
         with sqlite3.connect(f"file:{town}?mode=ro", uri=True) as connection:
             row = connection.execute(self.query, self.values).fetchone()
         connection.close()
@@ -72,6 +74,11 @@ def last_session(title: str) -> Lookup:
         "SELECT one.id FROM scheduled_session one JOIN program ON program.id = one.program_id"
         " WHERE program.title = ? ORDER BY one.starts_at DESC"
     )
+    return Lookup(query, (title,))
+
+
+def key_of_last_session(title: str) -> Lookup:
+    query = last_session(title).query.replace("SELECT one.id", "SELECT 'session-' || one.id")
     return Lookup(query, (title,))
 
 
@@ -228,6 +235,8 @@ STAFF_SIGHTS = [
             ("edit_opening", "rule_id", first("opening_rule")),
             ("remove_rule", "rule_id", first("opening_rule")),
             ("edit_term", "term_id", first("term")),
+            ("edit_school_term", "term_id", first("school_term")),
+            ("adjustment", "key", key_of_last_session("越剧入门")),
             ("edit_organization", "organization_id", first("organization")),
         )
     ),
