@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from sqlalchemy import bindparam, text, update
+from sqlalchemy.exc import IntegrityError
 
 from tests import town as make
 from tests.races.facts import by_us, count
