@@ -35,11 +35,7 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
-<<<<<<< HEAD
     "office.occupancy_csv",  # this and the next are files
-=======
-    "office.occupancy_csv",
->>>>>>> paper
     "office.occupancy_xlsx",
     "rooms.photo",  # answers image/jpeg
 }
@@ -82,13 +78,8 @@ def last_session(title: str) -> Lookup:
 
 
 def key_of_last_session(title: str) -> Lookup:
-<<<<<<< HEAD
     one = last_session(title)
     return Lookup(one.query.replace("SELECT one.id", "SELECT 'session-' || one.id"), one.values)
-=======
-    query = last_session(title).query.replace("SELECT one.id", "SELECT 'session-' || one.id")
-    return Lookup(query, (title,))
->>>>>>> paper
 
 
 def series(title: str) -> Lookup:
