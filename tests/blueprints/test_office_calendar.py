@@ -112,15 +112,22 @@ def test_a_year_that_the_package_knows_is_entered_by_one_button(office, db_sessi
     office.browse.post(f"{HOLIDAYS}/2027/import", {}, 422)
 
 
-def test_weeks_and_courses_of_a_year_not_announced_say_so(office, browse, db_session):
+def test_pages_that_use_a_year_not_announced_say_so(office, browse, db_session):
     said = "2026 年的放假和调休还没有公布"
-    week, course = "/centers/wutongli/rooms", f"/courses/{office.town.painting.id}"
-    assert said in browse.get(week).words
-    assert said in browse.get(course).words
+    room_id = office.town.studio.id
+    paths = (
+        "/centers/wutongli/rooms",
+        "/centers/wutongli/rooms/search?on=2026-09-18&from=09:00&to=10:00",
+        f"/rooms/{room_id}",
+        f"/rooms/{room_id}/reservation?on=2026-09-18",
+        f"/courses/{office.town.painting.id}",
+        "/centers/wutongli/days/2026-09-18",
+        "/office/wutongli/day?on=2026-09-18",
+    )
+    assert [path for path in paths if said not in browse.get(path).words] == []
     with write_transaction() as session:
         import_year(session, 2026, actor=SYSTEM, now=office.town.shen_lan.created_at)
-    assert said not in browse.get(week).words
-    assert said not in browse.get(course).words
+    assert [path for path in paths if said in browse.get(path).words] == []
 
 
 # ---- School days -----------------------------------------------------------------------------

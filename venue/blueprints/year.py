@@ -26,7 +26,7 @@ from venue.duty.rules import Duty
 from venue.htmx import render
 from venue.permissions import center_of
 from venue.places.days import by_layer, day_hours, days_of_year, unattended_rooms
-from venue.places.opening import announced_years, load_hours, room_names
+from venue.places.opening import announced_years, load_hours, room_names, years_not_announced
 from venue.places.rules import Layer
 from venue.timeline.local_time import local_date, whole_days
 
@@ -87,7 +87,7 @@ def day(slug: str, on: str) -> Response:
         closures=hours.closures,
         room_names=room_names(db.session(), center.id),
         duties=_coming_duties(center.id, asked, asked, today),
-        not_announced=sorted({asked.year} - announced_years(db.session())),
+        not_announced=years_not_announced(db.session(), [asked]),
         around=[
             {
                 "label": "‹" if one < asked else "›",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -104,6 +104,11 @@ _ANNOUNCED = select(AnnouncedYear.year)
 def announced_years(session: Session) -> set[int]:
     """Return the years whose holidays are known; whatever is said of another is provisional."""
     return set(session.scalars(_ANNOUNCED))
+
+
+def years_not_announced(session: Session, days: Iterable[date]) -> list[int]:
+    """Return which years of these days are provisional, in order."""
+    return sorted({on.year for on in days} - announced_years(session))
 
 
 def room_names(session: Session, center_id: int) -> dict[int, str]:

@@ -21,7 +21,7 @@ from venue.htmx import render
 from venue.people.models import Person
 from venue.permissions import Permission, represented, viewer
 from venue.places.models import Room, RoomBooking
-from venue.places.opening import announced_years
+from venue.places.opening import years_not_announced
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
@@ -103,8 +103,8 @@ def show(program_id: int) -> Response:
         "courses/_seats.html" if only else None,
         program=program,
         dates=dates,
-        provisional=sorted(
-            {local_date(one.starts_at).year for one in dates.listed} - announced_years(db.session())
+        provisional=years_not_announced(
+            db.session(), (local_date(one.starts_at) for one in dates.listed)
         ),
         now=now,
         people=people,

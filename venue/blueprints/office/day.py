@@ -28,7 +28,7 @@ from venue.permissions import Permission, staff
 from venue.places.booking import Blocked
 from venue.places.days import day_hours, whole_day
 from venue.places.models import Center
-from venue.places.opening import announced_years, load_hours
+from venue.places.opening import load_hours, years_not_announced
 from venue.places.rules import Conflict, overridable
 from venue.submissions import Done
 from venue.timeline.local_time import local, local_date
@@ -54,7 +54,7 @@ def day(center: Center) -> Response:
         day=day_hours(hours, on),
         today=local_date(now),
         now=now,
-        provisional=[on.year] if on.year not in announced_years(db.session()) else [],
+        provisional=years_not_announced(db.session(), [on]),
         rooms=rooms,
         pictured=[{"id": str(room.id), "title": room.name} for room in rooms],
         hits=found,

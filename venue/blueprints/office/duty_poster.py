@@ -17,7 +17,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.days import DayHours, day_hours
 from venue.places.models import Center
-from venue.places.opening import Hours, announced_years, load_hours, room_names
+from venue.places.opening import Hours, load_hours, room_names, years_not_announced
 from venue.places.rules import Layer
 from venue.timeline.local_time import local_date
 
@@ -46,7 +46,7 @@ def duty_poster(center: Center) -> Response:
         days=_days(hours, duties(db.session(), center.id, whole_week(monday)), monday),
         unattended=[rule for rule in hours.rules if rule.layer is Layer.UNATTENDED],
         room_names=room_names(db.session(), center.id),
-        provisional=sorted({monday.year, sunday.year} - announced_years(db.session())),
+        provisional=years_not_announced(db.session(), (monday, sunday)),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, url_for
@@ -24,7 +23,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
-from venue.places.opening import announced_years
+from venue.places.opening import years_not_announced
 from venue.places.rules import overridable
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Candidate, DaysFollowed, PlannedDate
@@ -156,17 +155,12 @@ def _page(
         rows=sheet.rows.by_date if sheet else {},
         stale=sheet is not None and sheet.key != form.key(),
         chosen=chosen,
-        provisional=years_not_announced(one.slot.on for one in planned),
+        provisional=years_not_announced(db.session(), [one.slot.on for one in planned]),
         kept=sum(one.left_out is None for one in planned),
         clashes=sum(one.left_out is None and not one.fine for one in planned),
         may_override=any(overridable(one.conflicts) for one in planned),
         refusal=refusal,
     )
-
-
-def years_not_announced(days: Iterable[date]) -> Collection[int]:
-    """Return the years of the dates whose holidays and make-up days are not known yet."""
-    return sorted({on.year for on in days} - announced_years(db.session()))
 
 
 def _people(session: Session, found: Program, form: SeriesForm) -> int | None:

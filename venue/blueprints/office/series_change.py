@@ -17,7 +17,6 @@ from venue.blueprints.formats import A_MONDAY, weekday
 from venue.blueprints.office.base import answered, blueprint
 from venue.blueprints.office.fields import offer, optional_number_field, optional_text_field
 from venue.blueprints.office.programs import ReasonForm
-from venue.blueprints.office.series import years_not_announced
 from venue.blueprints.office.series_form import SCHEDULE, PlanForm, plan_of_key
 from venue.blueprints.office.series_page import rhythm_words, series_of_center
 from venue.blueprints.office.times import clock_field, end_field, optional_day_field
@@ -32,6 +31,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
+from venue.places.opening import years_not_announced
 from venue.places.rules import overridable
 from venue.programs.models import ScheduledSession, SeriesPattern
 from venue.programs.rules import PLANNED_AHEAD
@@ -247,7 +247,7 @@ def _page(
         plan=plan,
         stale=stale,
         chosen=chosen,
-        provisional=years_not_announced(one.slot.on for one in planned),
+        provisional=years_not_announced(db.session(), [one.slot.on for one in planned]),
         clashes=sum(one.wanted and not one.fine for one in planned),
         may_override=any(overridable(one.conflicts) for one in planned),
         people=len(people_of_program(db.session(), kept.program)),

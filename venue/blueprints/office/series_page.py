@@ -15,7 +15,6 @@ from venue.audit.rules import Actor
 from venue.blueprints.formats import recurring
 from venue.blueprints.office.base import answered, blueprint
 from venue.blueprints.office.names import FOLLOWED
-from venue.blueprints.office.series import years_not_announced
 from venue.blueprints.office.series_dates import DateRows
 from venue.blueprints.office.series_form import PlanForm
 from venue.changes.adding import add_dates, addable, preview_adding
@@ -26,6 +25,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
+from venue.places.opening import years_not_announced
 from venue.places.rules import overridable
 from venue.programs.models import Program, SeriesPattern
 from venue.programs.rules import Slot
@@ -75,7 +75,7 @@ def series(center: Center, pattern_id: int) -> Response:
             rows=rows.by_date,
             dropped={one.day_on: one.reason for one in kept.skipped},
             chosen=choices.wanted or (),
-            provisional=years_not_announced(one.slot.on for one in planned),
+            provisional=years_not_announced(db.session(), [one.slot.on for one in planned]),
             may_override=any(one.wanted and overridable(one.conflicts) for one in planned),
             refusal=refusal,
             now=now,

@@ -14,6 +14,7 @@ from venue.places.days import DayHours
 from venue.places.free import free_day
 from venue.places.free_time import from_now_on
 from venue.places.models import Room
+from venue.places.opening import years_not_announced
 from venue.reservations.rules import RoomTerms, as_long_as_allowed
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import week_start
@@ -28,6 +29,8 @@ class FreePanel:
     """One day of a room: its hours, what is free (with where it leads), and the days around."""
 
     on: date
+    provisional: Sequence[int]
+    """The year of the day, when its holidays are not known yet."""
     day: DayHours
     stretches: Sequence[tuple[Interval, str]]
     strip: Sequence[dict[str, object]]
@@ -45,6 +48,7 @@ def free_panel(room: Room, terms: RoomTerms, on: date | None, address: Address) 
     days = [monday + timedelta(days=number) for number in range(7)]
     return FreePanel(
         on=shown,
+        provisional=years_not_announced(db.session(), [shown]),
         day=found.day,
         stretches=[
             (stretch, address({"on": shown, **_times(stretch, terms)}))

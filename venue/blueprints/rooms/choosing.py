@@ -33,10 +33,6 @@ class Chosen:
         """The last day of the week."""
         return self.monday + WEEK - timedelta(days=1)
 
-    def provisional(self, announced: set[int]) -> list[int]:
-        """Return the years of the week whose holidays are not known yet."""
-        return sorted({self.monday.year, self.sunday.year} - announced)
-
     @property
     def whole(self) -> Interval:
         """The whole week."""

@@ -19,6 +19,7 @@ from venue.htmx import render
 from venue.permissions import viewer
 from venue.places.judging import load_room_time
 from venue.places.models import Room
+from venue.places.opening import years_not_announced
 from venue.reservations.rules import not_bookable
 from venue.reservations.terms import terms_of
 from venue.timeline.local_time import local_date
@@ -62,6 +63,7 @@ def show(room_id: int) -> Response:
         reservation=reservation_url,
         reservation_at=reservation_at_url,
         bookable=not not_bookable(terms),
+        provisional=years_not_announced(db.session(), (chosen.monday, chosen.sunday)),
         weeks=week_links(chosen, today, "rooms.show", room_id=room.id),
         feed=subscription(
             f"{room.center.name} {room.name}",

@@ -23,6 +23,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, Viewer, center_of, represented, viewer
 from venue.places.models import Center, Room
+from venue.places.opening import years_not_announced
 from venue.places.rules import ClosedFor, Conflict, OutsideHours
 from venue.places.searching import Offer, Offers, Wanted, find_free_rooms, for_residents
 from venue.places.sharing import rooms_to_show
@@ -106,6 +107,7 @@ def search(slug: str) -> Response:
         form=form,
         offers=offers,
         refused=refused,
+        provisional=years_not_announced(db.session(), [form.on.data] if form.on.data else []),
         address=partial(_address, center, form.people.data, own),
     )
 

@@ -22,7 +22,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import center_of, viewer
 from venue.places.models import Center, Room
-from venue.places.opening import announced_years, load_hours
+from venue.places.opening import load_hours, years_not_announced
 from venue.places.rules import Category
 from venue.timeline.local_time import local_date
 
@@ -68,7 +68,7 @@ def week(slug: str) -> Response:
         rows=rows,
         density=density(rows),
         weeks=week_links(chosen, today, "rooms.week", slug=center.slug),
-        provisional=chosen.provisional(announced_years(db.session())),
+        provisional=years_not_announced(db.session(), (chosen.monday, chosen.sunday)),
         chips=_chips(center, chosen, (event for one in events.values() for event in one)),
         strip=[
             {
