@@ -9,6 +9,10 @@ from venue.db import WRITES, Base, db
 connectable = db.engine
 
 with connectable.connect().execution_options(**{WRITES: True}) as connection:
+    if connection.dialect.name == "sqlite":
+        # Building a table anew drops the old one, and with keys checked all that points to it.
+        # Only outside of a transaction can it be switched off, and for this connection alone.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -18,3 +22,5 @@ with connectable.connect().execution_options(**{WRITES: True}) as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")

@@ -118,7 +118,7 @@ def test_every_index_is_missed(connection: Connection) -> None:
     assert [name for table, name in indexes if f"{name} of {table.name} is" not in found] == []
 
 
-SERIES = "session_id IS NULL AND status IN ('waitlisted', 'offered', 'confirmed')"
+SERIES = "session_id IS NULL AND status IN ('applied', 'waitlisted', 'offered', 'confirmed')"
 
 
 @pytest.mark.parametrize(

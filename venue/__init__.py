@@ -12,10 +12,14 @@ from jinja2 import StrictUndefined
 
 # Every table must be known before the first query or migration.
 import venue.accounts.models
+import venue.attendance.models
 import venue.audit.models
 import venue.calendars.models
+import venue.consents.models
+import venue.draws.models
 import venue.duty.models
 import venue.notifications.models
+import venue.payments.models
 import venue.people.models
 import venue.places.models
 import venue.programs.models

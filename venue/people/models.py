@@ -35,6 +35,8 @@ class Person(Base):
     birth_on: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     neighborhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighborhood.id"), index=True)
+    in_need_until: Mapped[date | None]
+    """Until when the desk, having seen the certificate, counts the family among those in need."""
     language: Mapped[Language] = mapped_column(default=Language.CHINESE)
     created_at: Mapped[datetime]
 

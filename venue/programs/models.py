@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from venue.consents.models import ConsentText
 from venue.db import Base, table
 from venue.people.models import Person
 from venue.places.models import Center, Room, RoomBooking
@@ -40,6 +41,8 @@ class Program(Base):
         CheckConstraint("min_age <= max_age", name="ages"),
         CheckConstraint("enroll_opens_at < enroll_closes_at", name="window"),
         CheckConstraint("limit_group IS NULL OR term_id IS NOT NULL", name="limit_has_term"),
+        CheckConstraint("admission <> 'approval' OR criteria <> ''", name="criteria"),
+        CheckConstraint("group_limit BETWEEN 1 AND 10", name="group_limit"),
         Index(None, "center_id", "published_at"),
     )
 
@@ -60,6 +63,12 @@ class Program(Base):
     residents_only: Mapped[bool] = mapped_column(default=False)
     admission: Mapped[Admission] = mapped_column(default=Admission.FIRST_COME)
     books: Mapped[Books] = mapped_column(default=Books.SERIES)
+    criteria: Mapped[str] = mapped_column(String(300), default="")
+    """By what an application is approved, as everybody can read."""
+    group_limit: Mapped[int] = mapped_column(default=1)
+    """How many people one form may enroll together: 1 alone, 2 a parent and a child."""
+    consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
+    """To what everybody agrees who enrolls from now on."""
     limit_group: Mapped[str | None] = mapped_column(String(40))
     enroll_opens_at: Mapped[datetime | None]
     enroll_closes_at: Mapped[datetime | None]
@@ -71,6 +80,7 @@ class Program(Base):
     partners: Mapped[list[Center]] = relationship(secondary=lambda: table(ProgramPartner))
     """Centers that run it together with `center`: it appears there too."""
     term: Mapped[Term | None] = relationship()
+    consent_text: Mapped[ConsentText | None] = relationship()
     teacher: Mapped[Person | None] = relationship()
     sessions: Mapped[list[ScheduledSession]] = relationship(
         back_populates="program", order_by="ScheduledSession.starts_at"

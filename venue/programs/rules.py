@@ -20,6 +20,10 @@ class Admission(StrEnum):
     """How seats are given out."""
 
     FIRST_COME = "first_come"
+    LOTTERY = "lottery"
+    """Everybody who applies in the window has the same chance."""
+    APPROVAL = "approval"
+    """Somebody looks whether the stated criteria are met; never an interview."""
     DROP_IN = "drop_in"
 
 

@@ -15,16 +15,35 @@ from venue.timeline.local_time import instant, local
 class EnrollmentStatus(StrEnum):
     """The life of an enrollment; `taken` of its pool counts offered and confirmed."""
 
+    APPLIED = "applied"
+    """Waits until somebody has looked whether the stated criteria are met; holds no seat."""
     WAITLISTED = "waitlisted"
     OFFERED = "offered"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    REFUSED = "refused"
     CANCELLED = "cancelled"
 
 
-ACTIVE = (EnrollmentStatus.WAITLISTED, EnrollmentStatus.OFFERED, EnrollmentStatus.CONFIRMED)
+ACTIVE = (
+    EnrollmentStatus.APPLIED,
+    EnrollmentStatus.WAITLISTED,
+    EnrollmentStatus.OFFERED,
+    EnrollmentStatus.CONFIRMED,
+)
 SEATED = (EnrollmentStatus.OFFERED, EnrollmentStatus.CONFIRMED)
+
+
+class Quota(StrEnum):
+    """A priority group with seats of its own, published before the window opens."""
+
+    RESIDENTS = "residents"
+    """Residents of the neighborhoods of a center that runs it."""
+    FIRST_TIMERS = "first_timers"
+    """People who never had a seat in a program of the same limit group."""
+    IN_NEED = "in_need"
+    """Families in need, as the desk wrote down."""
 
 
 class OfferAnswer(StrEnum):

@@ -1,0 +1,1 @@
+"""Who came: the roll of a session, no-shows and what follows from them, certificates."""

@@ -1,0 +1,1 @@
+"""The lottery: wishes, a frozen list, a draw that anybody can run again."""
