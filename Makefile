@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard venue/translations/en/LC_MESSAGES/messages.po))
 
-.PHONY: help run test check browser-tools venv lock translations
+.PHONY: help run test check test-tools venv lock translations
 .DEFAULT_GOAL := help
 
 help:
@@ -54,7 +54,7 @@ var/secret-key:
 
 # ---- Check it --------------------------------------------------------------------------------
 
-test: check browser-tools
+test: check test-tools
 	$(BIN)/pytest --numprocesses 2 $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-test $(CATALOGS)
@@ -64,19 +64,23 @@ check: $(VENV)/.installed-test $(CATALOGS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-# The browser stories need Debian's Chromium and a Chinese font.
-browser-tools:
-	@if command -v chromium >/dev/null && fc-list :lang=zh family 2>/dev/null | grep -q .; then
-	    exit 0
-	fi
+# The browser stories need Debian's Chromium and a Chinese font; the draw is run again by node, and
+# the example of a web server in front of Venue by nginx.
+test-tools:
+	@missing=()
+	command -v chromium >/dev/null || missing+=(chromium)
+	fc-list :lang=zh family 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk)
+	command -v node >/dev/null || missing+=(nodejs)
+	PATH=$$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx-light)
+	(( $${#missing[@]} )) || exit 0
 	if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null; then
 	    apt-get update -qq
 	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
-	        chromium fontconfig fonts-noto-cjk >/dev/null
+	        "$${missing[@]}" >/dev/null
 	    exit 0
 	fi
-	echo 'The browser tests need Chromium and a Chinese font. On Debian, as root:' >&2
-	echo '    apt-get install chromium fontconfig fonts-noto-cjk' >&2
+	echo 'Some tests need programs that are not here. On Debian, as root:' >&2
+	echo "    apt-get install $${missing[*]}" >&2
 	[[ "$${CI:-}" != true ]]
 
 # ---- Install it ------------------------------------------------------------------------------
