@@ -31,6 +31,10 @@ ACTIONS: dict[str, frozenset[str]] = {
     "delegation.refused": frozenset(),
     "delegation.confirmed": frozenset({"delegate_id", "principal_id"}),
     "delegation.ended": frozenset({"delegate_id", "principal_id"}),
+    # consents
+    "consent_text.written": frozenset({"version", "follows_id"}),
+    "consent.given": frozenset({"text_id", "person_id"}),
+    "consent.withdrawn": frozenset({"text_id", "person_id"}),
     # places and duty
     "district.created": frozenset(),
     "center.changed": frozenset({"fields"}),
