@@ -86,6 +86,17 @@ ACTIONS: dict[str, frozenset[str]] = {
     "enrollment.withdrawn": frozenset({"pool_id", "person_id", "status"}),
     "enrollment.cancelled": frozenset({"pool_id", "person_id"}),
     "pool.resized": frozenset({"from", "to"}),
+    # draws
+    "draw.changed": frozenset({"fields"}),
+    "draw.program_added": frozenset({"program_id"}),
+    "draw.program_removed": frozenset({"program_id"}),
+    "draw.published": frozenset({"programs"}),
+    "draw.cancelled": frozenset({"people"}),
+    "draw.applied": frozenset({"application_id", "person_ids", "program_ids"}),
+    "draw.withdrawn": frozenset({"application_id", "person_ids"}),
+    "draw.frozen": frozenset({"applications", "digest"}),
+    "draw.number_entered": frozenset({"number"}),
+    "draw.drawn": frozenset({"applications", "offered", "seed"}),
     # calendars
     "feed_token.issued": frozenset(),
     "feed_token.revoked": frozenset(),

@@ -82,15 +82,15 @@ def result_text(
     number: str,
     seed: str,
     cancelled: Collection[int],
-    places: Iterable[tuple[str, Pool | None]],
+    places: Iterable[tuple[Entry, Pool | None]],
 ) -> str:
-    """Return what a draw adds to the list; `places` are pseudonyms and what they won, in order."""
+    """Return what a draw adds to the list; `places` are in drawn order, with what was won."""
     lines = [
         digest_line(digest),
         f"public-number\t{number}",
         seed_line(seed),
         *(f"cancelled\t{program_id}" for program_id in sorted(cancelled)),
-        *(place_line(place, *won) for place, won in enumerate(places, 1)),
+        *(place_line(at, entry.pseudonym, won) for at, (entry, won) in enumerate(places, 1)),
     ]
     return "".join(f"{line}\n" for line in lines)
 

@@ -30,3 +30,8 @@ class MessageKind(StrEnum):
     RESERVATION_CANCELLED = "reservation_cancelled"
     RESERVATION_CALLED_OFF = "reservation_called_off"
     RESERVATION_NO_SHOW = "reservation_no_show"
+    DRAW_APPLIED = "draw_applied"
+    DRAW_WITHDRAWN = "draw_withdrawn"
+    DRAW_CANCELLED = "draw_cancelled"
+    DRAW_WON = "draw_won"
+    DRAW_WAITING = "draw_waiting"
