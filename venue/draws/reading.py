@@ -138,9 +138,13 @@ class Lines:
         )
 
 
-def read_list(lines: Iterable[bytes]) -> FrozenList:
+def read_list(raw: Iterable[bytes]) -> FrozenList:
     """Return a list that Venue has frozen; raises Disagrees where it was touched since."""
-    return read_frozen(Lines(lines))
+    lines = Lines(raw)
+    frozen = read_frozen(lines)
+    if lines.advance() is not None:
+        raise lines.disagrees(Fault.MORE, "")
+    return frozen
 
 
 def read_frozen(lines: Lines) -> FrozenList:
