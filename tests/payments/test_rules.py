@@ -97,7 +97,7 @@ def test_after_lesson_1_what_was_paid_beyond_it_goes_back(facts, refund):
         (None, None, course(), 0),
         (None, None, course(cancelled=(3,)), 2_500),
         (None, None, course(cancelled=(1, 2)), 5_000),
-        (None, None, course(cancelled=(3,), when=BEFORE), 0),
+        (None, None, course(cancelled=(3,), when=BEFORE - MINUTE), 0),
         (CALLED_OFF, BEFORE + MINUTE, course(cancelled=tuple(range(1, 13))), 30_000),
         (CALLED_OFF, FIRST + WEEK, course(cancelled=range(3, 13), when=FIRST + WEEK), 25_000),
         (CALLED_OFF, FIRST + 40 * WEEK, course(), 0),

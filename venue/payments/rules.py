@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 NUMBER_LENGTH = 40
+"""Characters of a receipt number that the column holds."""
 REASON_LENGTH = 200
 
 
@@ -98,7 +100,7 @@ def refundable(net_fen: int, fact: AccountFact) -> int:
 
 
 def _was_part(one: LessonFact, since_at: datetime) -> bool:
-    return one.starts_at > since_at and (one.cancelled_at is None or one.cancelled_at > since_at)
+    return one.starts_at > since_at and (one.cancelled_at is None or one.cancelled_at >= since_at)
 
 
 def _called_off_by(one: LessonFact, at: datetime | None) -> bool:
@@ -109,34 +111,9 @@ def _held_by(one: LessonFact, at: datetime) -> bool:
     return one.starts_at <= at and one.cancelled_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
-    """The account does not stand as it did when the form was shown: this is open, this goes back.
+def clean_number(text: str) -> str:
+    """Return a receipt number in the one form in which it is stored, however it was typed.
 
-    Somebody else has taken or handed out money, or the seat has ended.
+    NFKC, so that the wide digits of a Chinese keyboard are digits; capitals; no spaces.
     """
-
-    open_fen: int
-    refund_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class TooMuch:
-    """More than is open."""
-
-    open_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class NumberTaken:
-    """The receipt number was entered before in this center."""
-
-    number: str
-    amount_fen: int
-    at: datetime
-    full_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotReversible:
-    """The receipt was reversed before, or is itself a reversal, or the money has moved on."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
