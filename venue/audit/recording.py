@@ -35,6 +35,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "consent_text.written": frozenset({"version", "follows_id"}),
     "consent.given": frozenset({"text_id", "person_id"}),
     "consent.withdrawn": frozenset({"text_id", "person_id"}),
+    # payments
+    "charge.made": frozenset({"person_id", "amount_fen"}),
+    "charge.reduced": frozenset({"from", "to"}),
+    "receipt.entered": frozenset({"charge_id", "amount_fen"}),
+    "receipt.reversed": frozenset({"charge_id", "amount_fen", "reverses_id"}),
     # places and duty
     "district.created": frozenset(),
     "center.changed": frozenset({"fields"}),
