@@ -9,6 +9,7 @@ from venue.accounts.forgetting import forget_old_traces
 from venue.config import settings_from
 from venue.db import write_transaction
 from venue.doctor import assert_sound
+from venue.draws.freezing import freeze_due
 from venue.reservations.expiring import expire_requests
 from venue.seats.opening import release_kept
 from venue.seats.waitlist import expire_offers, free_seats_kept_for_groups
@@ -32,6 +33,13 @@ def release_kept_seats() -> None:
     with app.app_context(), write_transaction() as session:
         release_kept(session, now=clock.now())
         free_seats_kept_for_groups(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def freeze_closed_draws() -> None:
+    """Every minute, freeze the applications of draws whose window is over; publish the digest."""
+    with app.app_context(), write_transaction() as session:
+        freeze_due(session, now=clock.now())
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]

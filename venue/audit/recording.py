@@ -98,6 +98,17 @@ ACTIONS: dict[str, frozenset[str]] = {
     "pool.kept_released": frozenset({"seats"}),
     "quota.opened": frozenset({"program_id", "quota", "capacity"}),
     "quota.closed": frozenset({"program_id", "quota"}),
+    # draws
+    "draw.changed": frozenset({"fields"}),
+    "draw.program_added": frozenset({"program_id"}),
+    "draw.program_removed": frozenset({"program_id"}),
+    "draw.published": frozenset({"programs"}),
+    "draw.cancelled": frozenset({"people"}),
+    "draw.applied": frozenset({"application_id", "person_ids", "program_ids"}),
+    "draw.withdrawn": frozenset({"application_id", "person_ids"}),
+    "draw.frozen": frozenset({"applications", "digest"}),
+    "draw.number_entered": frozenset({"number"}),
+    "draw.drawn": frozenset({"applications", "offered", "seed"}),
     # calendars
     "feed_token.issued": frozenset(),
     "feed_token.revoked": frozenset(),

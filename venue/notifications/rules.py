@@ -37,3 +37,8 @@ class MessageKind(StrEnum):
     REFUND_PAID = "refund_paid"
     RECEIPT_REVERSED = "receipt_reversed"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    DRAW_APPLIED = "draw_applied"
+    DRAW_WITHDRAWN = "draw_withdrawn"
+    DRAW_CANCELLED = "draw_cancelled"
+    DRAW_WON = "draw_won"
+    DRAW_WAITING = "draw_waiting"
