@@ -35,7 +35,6 @@ from venue.programs.rules import Admission, Books
 from venue.seats.rules import Cancelled, Unpublished
 
 
-
 class Office:
     """An office that prepares a draw, and a course for it."""
 
