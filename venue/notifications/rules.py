@@ -30,3 +30,8 @@ class MessageKind(StrEnum):
     RESERVATION_CANCELLED = "reservation_cancelled"
     RESERVATION_CALLED_OFF = "reservation_called_off"
     RESERVATION_NO_SHOW = "reservation_no_show"
+    MISSED = "missed"
+    PAUSED = "paused"
+    PAUSE_TAKEN_BACK = "pause_taken_back"
+    PAUSE_KEPT = "pause_kept"
+    PAUSE_WAIVED = "pause_waived"
