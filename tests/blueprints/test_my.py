@@ -315,6 +315,15 @@ COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
 SENTENCES = {
     MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
+    MessageKind.APPLIED: (COURSE, "收到了“零基础国画”的申请，中心会按公布的条件审核"),
+    MessageKind.APPLICATION_APPROVED: (
+        {**COURSE, "position": 2},
+        "“零基础国画”的申请通过了。名额刚好满了，先排在候补第 2 位，有空位会通知。",
+    ),
+    MessageKind.APPLICATION_REFUSED: (
+        {**COURSE, "criterion": "住在本社区"},
+        "“零基础国画”的申请没有通过，不符合这一条：住在本社区。",
+    ),
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",
