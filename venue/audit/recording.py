@@ -109,6 +109,17 @@ ACTIONS: dict[str, frozenset[str]] = {
     "draw.frozen": frozenset({"applications", "digest"}),
     "draw.number_entered": frozenset({"number"}),
     "draw.drawn": frozenset({"applications", "offered", "seed"}),
+    "pause.started": frozenset({"person_id", "center_id"}),
+    "pause.taken_back": frozenset({"person_id", "center_id"}),
+    "pause.appealed": frozenset({"person_id", "center_id"}),
+    "pause.kept": frozenset({"person_id", "center_id"}),
+    "pause.waived": frozenset({"person_id", "center_id"}),
+    # attendance: the subject is the session
+    "attendance.arrived": frozenset({"person_id", "way", "makes_up_id"}),
+    "attendance.undone": frozenset({"person_id"}),
+    "roll.counted": frozenset({"walk_ins"}),
+    "roll.closed": frozenset({"missed", "paused"}),
+    "roll.reopened": frozenset({"missed", "taken_back"}),
     # calendars
     "feed_token.issued": frozenset(),
     "feed_token.revoked": frozenset(),

@@ -42,3 +42,8 @@ class MessageKind(StrEnum):
     DRAW_CANCELLED = "draw_cancelled"
     DRAW_WON = "draw_won"
     DRAW_WAITING = "draw_waiting"
+    MISSED = "missed"
+    PAUSED = "paused"
+    PAUSE_TAKEN_BACK = "pause_taken_back"
+    PAUSE_KEPT = "pause_kept"
+    PAUSE_WAIVED = "pause_waived"
