@@ -87,6 +87,7 @@ INSTANTS = frozenset(
     {
         "added_at",
         "at",
+        "closes_at",
         "ends_at",
         "expires_at",
         "from_at",
