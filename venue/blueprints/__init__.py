@@ -7,6 +7,7 @@ from flask import Blueprint
 from venue.blueprints import (
     accounts,
     calendars,
+    consents,
     courses,
     desk,
     family,
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     courses.blueprint,
     my.blueprint,
     family.blueprint,
+    consents.blueprint,
     calendars.blueprint,
     accounts.blueprint,
     invitations.blueprint,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    consents,
     finding,
     person_page,
     reserving,
     seats,
+    till,
     writing_down,
 )
 from venue.blueprints.desk.base import blueprint
@@ -17,9 +19,11 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "consents",
     "finding",
     "person_page",
     "reserving",
     "seats",
+    "till",
     "writing_down",
 ]
