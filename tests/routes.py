@@ -32,6 +32,7 @@ OPEN_TO_ALL = frozenset(
         "accounts.register",
         "accounts.attach",
         "consents.text",
+        "certificates.check",
         "preferences.change",
     }
 )
