@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from venue.audit.rules import Actor, Channel
 from venue.demo.town import Facts, Town
@@ -18,9 +17,10 @@ from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
 from venue.settlements.reading import refunds_at
 from venue.settlements.settling import hand_back, reduce_price, take_payment
+from venue.timeline.local_time import instant, local_date
 
-AT_THE_DESK_AFTER = timedelta(hours=20)
-"""So long after enrolling somebody comes to the counter and pays."""
+COMES_AT = time(10, 15)
+"""When people come to the counter and pay, on the day after they enrolled."""
 
 
 def take_money(town: Town, program: Program, money: Facts) -> None:
@@ -31,12 +31,13 @@ def take_money(town: Town, program: Program, money: Facts) -> None:
     seats = _seats(town, program)
     full, partly, reduced = money["paid"], money.get("partly"), money.get("reduced")
     for number, seat in enumerate(seats[:full]):
+        paper = _number(town)
         if number == 0 and money.get("mistyped"):
-            _mistype(town, program, seat)
-        _take(town, program, seat, seat.price_fen)
+            _mistype(town, program, seat, paper)
+        _take(town, program, seat, paper, seat.price_fen)
     rest = seats[full:]
     if partly is not None:
-        _take(town, program, rest.pop(0), partly * 100)
+        _take(town, program, rest.pop(0), _number(town), partly * 100)
     if reduced is not None:
         seat = rest.pop(0)
         acts = _acts(town, _when(town, seat))
@@ -74,20 +75,19 @@ def _seats(town: Town, program: Program) -> list[Enrollment]:
     )
 
 
-def _mistype(town: Town, program: Program, seat: Enrollment) -> None:
-    number = _number(town)
-    _take(town, program, seat, seat.price_fen // 10)
+def _mistype(town: Town, program: Program, seat: Enrollment, number: str) -> None:
+    _take(town, program, seat, number, seat.price_fen // 10)
     wrong = town.session.scalars(select(Receipt).where(Receipt.number == number)).one()
     acts = _acts(town, _when(town, seat))
     _must(reverse_receipt(town.session, wrong.id, "金额少打了一个零", **acts))
 
 
-def _take(town: Town, program: Program, seat: Enrollment, amount_fen: int) -> None:
+def _take(town: Town, program: Program, seat: Enrollment, number: str, amount_fen: int) -> None:
     _must(
         take_payment(
             town.session,
             seat.id,
-            _number(town),
+            number,
             amount_fen,
             open_fen=seat.price_fen,
             center_id=program.center_id,
@@ -98,12 +98,13 @@ def _take(town: Town, program: Program, seat: Enrollment, amount_fen: int) -> No
 
 def _number(town: Town) -> str:
     """Return the number of the next paper receipt."""
-    entered: Sequence[str] = town.session.scalars(select(Receipt.number)).unique().all()
-    return f"{len(set(entered)) + 1:06}"
+    entered = town.session.scalar(select(func.count(Receipt.number.distinct()))) or 0
+    return f"{entered + 1:06}"
 
 
 def _when(town: Town, seat: Enrollment) -> datetime:
-    return min(town.now, seat.created_at + AT_THE_DESK_AFTER)
+    next_day = local_date(seat.created_at) + timedelta(days=1)
+    return min(town.now, instant(next_day, COMES_AT))
 
 
 def _acts(town: Town, now: datetime) -> dict[str, Any]:
