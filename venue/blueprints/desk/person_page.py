@@ -20,6 +20,7 @@ from venue.blueprints.desk.offers import offered
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
+from venue.blueprints.office.times import optional_day_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -35,10 +36,11 @@ LONGEST_SEARCH = 60
 
 
 class ContactForm(VenueForm):
-    """How to reach somebody, and where they live."""
+    """How to reach somebody, and what priority groups go by: nobody but the desk sees it."""
 
     phone = phone_field(_l("电话"))
     neighborhood_id = row_field(_l("住在哪个社区"))
+    in_need_until = optional_day_field(_l("困难家庭证明有效期到"))
 
 
 class HelperForm(VenueForm):
@@ -112,7 +114,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
 
 def contact_form(center: Center, who: Person) -> ContactForm:
     """Return the form with what is known, or with what was sent."""
-    form = ContactForm(data={"phone": who.phone, "neighborhood_id": who.neighborhood_id})
+    form = ContactForm(obj=who)
     offer_neighborhoods(form.neighborhood_id, center)
     return form
 

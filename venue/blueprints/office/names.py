@@ -49,19 +49,23 @@ class Joining(StrEnum):
 
     SERIES = "series"
     SESSION = "session"
+    LOTTERY = "lottery"
+    APPROVAL = "approval"
     DROP_IN = "drop_in"
 
     @classmethod
     def of(cls, program: Program) -> Joining:
         """Return how one takes part in a program."""
-        if program.admission is Admission.DROP_IN:
-            return cls.DROP_IN
-        return cls(program.books)
+        if program.admission is Admission.FIRST_COME:
+            return cls(program.books)
+        return cls(program.admission)
 
     @property
     def admission(self) -> Admission:
         """The column's value."""
-        return Admission.DROP_IN if self is Joining.DROP_IN else Admission.FIRST_COME
+        if self in (Joining.SERIES, Joining.SESSION):
+            return Admission.FIRST_COME
+        return Admission(self)
 
     @property
     def books(self) -> Books:
@@ -70,7 +74,11 @@ class Joining(StrEnum):
 
 
 JOINING: dict[Joining, str] = {
-    Joining.SERIES: _l("报一次名，全部场次都有座位"),
-    Joining.SESSION: _l("一场一场地报名"),
-    Joining.DROP_IN: _l("无需报名，直接来"),
+    Joining.SERIES: _l("先到先得：报一次名，全部场次都有座位，满了排候补"),
+    Joining.SESSION: _l("先到先得，按场报：想来哪一场就报哪一场"),
+    Joining.LOTTERY: _l("摇号：报名期里先后都一样，截止后公开摇号"),
+    Joining.APPROVAL: _l("审核：先申请，工作人员按公布的条件逐个确认"),
+    Joining.DROP_IN: _l("不用报名：到时间直接来，不记座位"),
 }
+SEATING_SERIES = (Joining.SERIES, Joining.LOTTERY, Joining.APPROVAL)
+"""Where one has a seat in the whole series; while it is a draft, one may become another."""
