@@ -14,6 +14,7 @@ from venue.notifications.rules import MessageKind
 from venue.people.models import Person
 from venue.places.membership import know
 from venue.seats.applicants import applicant_facts
+from venue.seats.eligibility import judge, refusals
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.offering import (
     Claim,
@@ -37,8 +38,6 @@ from venue.seats.rules import (
     Full,
     OfferAnswer,
     PoolFact,
-    refusals,
-    waitlist_refusals,
 )
 
 
@@ -64,7 +63,7 @@ def enroll(
     pool, applicant = facts_of(session, seating, person, now=now)
     reasons = refusals(pool, applicant, now)
     if reasons:
-        return Refused(tuple(reasons))
+        return Refused(reasons)
     others: Sequence[Enrollment] = ()
     if applicant.waits_elsewhere:
         others = other_claims(
@@ -93,9 +92,10 @@ def join_waitlist(
     person = lock_person(session, person_id)
     pool = lock_pools(session, [pool_id])[pool_id]
     seating = load_seating(session, pool_id)
-    reasons = waitlist_refusals(*facts_of(session, seating, person, now=now), now)
+    fact, applicant = facts_of(session, seating, person, now=now)
+    reasons = judge(fact, [applicant], now).against_waiting
     if reasons:
-        return Refused(tuple(reasons))
+        return Refused(reasons)
     claim = _add(session, seating, person, EnrollmentStatus.WAITLISTED, actor=actor, now=now)
     if claim is None:
         return _refused(session, pool_id, person, now=now)
@@ -113,8 +113,7 @@ def _refused(session: Session, pool_id: int, person: Person, *, now: datetime) -
     """
     seating = load_seating(session, pool_id)
     pool, applicant = facts_of(session, seating, person, now=now)
-    reasons = refusals(pool, applicant, now) or [Full(pool.capacity, 0)]
-    return Refused(tuple(reasons))
+    return Refused(refusals(pool, applicant, now) or (Full(pool.capacity, 0),))
 
 
 _PERSON = (

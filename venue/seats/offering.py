@@ -14,9 +14,10 @@ from venue.audit.rules import Actor
 from venue.config import settings
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
+from venue.seats.line import offer_expires_at
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.reading import begins_at
-from venue.seats.rules import SEATED, EnrollmentStatus, OfferAnswer, offer_expires_at
+from venue.seats.rules import SEATED, EnrollmentStatus, OfferAnswer
 
 
 def lock_pools(session: Session, pool_ids: Iterable[int]) -> dict[int, SeatPool]:

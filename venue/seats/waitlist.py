@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from venue.audit.recording import record
 from venue.audit.rules import SYSTEM, Actor
 from venue.notifications.rules import MessageKind
+from venue.seats.eligibility import refusals
 from venue.seats.enrolling import end_claims, facts_of, lock_person, other_claims
 from venue.seats.models import Enrollment, WaitlistOffer
 from venue.seats.offering import (
@@ -32,7 +33,6 @@ from venue.seats.rules import (
     OfferAnswer,
     OneATerm,
     Refusal,
-    refusals,
 )
 
 

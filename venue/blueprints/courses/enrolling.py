@@ -24,7 +24,7 @@ from venue.programs.models import Program, ScheduledSession
 from venue.seats import enrolling
 from venue.seats.glancing import Glance, glance
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted
-from venue.seats.rules import Full, Refusal
+from venue.seats.rules import NoSeat, Refusal
 from venue.seats.standing import PoolStanding, Standing, standings
 from venue.submissions import Done, submit
 
@@ -62,7 +62,7 @@ def wait(pool_id: int) -> Response:
         )
 
     def reasons(standing: Standing) -> tuple[Refusal, ...]:
-        return tuple(reason for reason in standing.reasons if not isinstance(reason, Full))
+        return tuple(reason for reason in standing.reasons if not isinstance(reason, NoSeat))
 
     return _claim(pool_id, verb, reasons)
 
