@@ -76,6 +76,10 @@ class Settings:
     invitation_days: int = 7
     offer_hours: int = 24
     """A freed seat waits this long for an answer (domain: a day to notice and decide)."""
+    kept_percent: int = 20
+    """How many of a hundred seats are usually kept for counter and telephone (own)."""
+    kept_until_hours: int = 24
+    """How long before the window closes these are usually given to the waitlist (own)."""
     room_advance_days: int = 30
     """How far ahead residents may book a room (own: a month is what people plan)."""
     room_longest_minutes: int = 180

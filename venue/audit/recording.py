@@ -77,6 +77,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "session.cancelled": frozenset({"people"}),
     # seats
     "enrollment.confirmed": frozenset({"pool_id", "person_id"}),
+    "enrollment.applied": frozenset({"pool_id", "person_id"}),
+    "enrollment.approved": frozenset({"pool_id", "person_id"}),
+    "enrollment.refused": frozenset({"pool_id", "person_id"}),
     "enrollment.waitlisted": frozenset({"pool_id", "person_id"}),
     "enrollment.offered": frozenset({"pool_id", "person_id"}),
     "enrollment.accepted": frozenset({"pool_id", "person_id"}),
@@ -86,6 +89,10 @@ ACTIONS: dict[str, frozenset[str]] = {
     "enrollment.withdrawn": frozenset({"pool_id", "person_id", "status"}),
     "enrollment.cancelled": frozenset({"pool_id", "person_id"}),
     "pool.resized": frozenset({"from", "to"}),
+    "pool.kept": frozenset({"from", "to"}),
+    "pool.kept_released": frozenset({"seats"}),
+    "quota.opened": frozenset({"program_id", "quota", "capacity"}),
+    "quota.closed": frozenset({"program_id", "quota"}),
     # calendars
     "feed_token.issued": frozenset(),
     "feed_token.revoked": frozenset(),

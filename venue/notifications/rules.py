@@ -9,6 +9,9 @@ class MessageKind(StrEnum):
     """What a message tells; each kind has one sentence in the templates, with its parameters."""
 
     ENROLLED = "enrolled"
+    APPLIED = "applied"
+    APPLICATION_APPROVED = "application_approved"
+    APPLICATION_REFUSED = "application_refused"
     WAITLISTED = "waitlisted"
     WITHDRAWN = "withdrawn"
     SEAT_OFFERED = "seat_offered"
