@@ -15,6 +15,7 @@ from venue.accounts.desk_codes import IssuedCode
 from venue.accounts.models import User
 from venue.audit.rules import Channel
 from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
+from venue.blueprints.desk.companions import party_of
 from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
@@ -57,6 +58,10 @@ class Told:
     pool_id: int | None = None
     reasons: Sequence[Refusal] = ()
     """Why there is no seat in the pool."""
+    people: Sequence[tuple[int, tuple[Refusal, ...]]] = ()
+    """What of it lies with whom, by id, where several came together."""
+    companions: Sequence[int] = ()
+    """Who was to come along."""
     gone: bool = False
     """The claim that was to be changed has ended."""
     too_late: bool = False
@@ -102,6 +107,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
             if one.booking.room.center_id == center.id
         ],
         offers=offered(db.session(), center.id, who, text, now=now),
+        party=party_of(db.session(), center, who, told.companions or _asked_companions(), around),
         helpers=[one for one in around if one.principal_id == who.id],
         helped=[one for one in around if one.delegate_id == who.id],
         wishes=wishes_about(db.session(), who),
@@ -110,6 +116,10 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         now=now,
         submission_key=new_submission_key(),
     )
+
+
+def _asked_companions() -> list[int]:
+    return request.args.getlist("with", type=int)
 
 
 def contact_form(center: Center, who: Person) -> ContactForm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from venue.blueprints.office import (
+    applications,
     bookings,
     center,
     closures,
@@ -16,6 +17,7 @@ from venue.blueprints.office import (
     organizations,
     overview,
     photos,
+    program_seats,
     programs,
     reservations,
     rooms,
@@ -29,6 +31,7 @@ from venue.blueprints.office import (
 from venue.blueprints.office.base import blueprint
 
 __all__ = [
+    "applications",
     "blueprint",
     "bookings",
     "center",
@@ -43,6 +46,7 @@ __all__ = [
     "organizations",
     "overview",
     "photos",
+    "program_seats",
     "programs",
     "reservations",
     "rooms",

@@ -9,6 +9,7 @@ from venue.places.rules import BookingMode, Category, Layer
 from venue.places.usual_hours import UsualHours
 from venue.programs.models import Program
 from venue.programs.rules import Admission, Books, DaysFollowed
+from venue.seats.rules import Quota
 
 CATEGORIES: dict[Category, str] = {
     Category.COURSE: _l("夜校课程"),
@@ -35,6 +36,11 @@ USUAL_HOURS: dict[UsualHours, str] = {
     UsualHours.NOON: _l("午间"),
     UsualHours.LATE: _l("晚间"),
     UsualHours.HOLIDAYS: _l("节假日值班"),
+}
+QUOTAS: dict[Quota, str] = {
+    Quota.RESIDENTS: _l("本社区居民"),
+    Quota.FIRST_TIMERS: _l("第一次参加的人"),
+    Quota.IN_NEED: _l("困难家庭"),
 }
 FOLLOWED: dict[DaysFollowed, str] = {
     DaysFollowed.ORDINARY: _l("法定节假日不排，调休照旧（夜校、活动）"),

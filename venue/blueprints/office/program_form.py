@@ -42,6 +42,8 @@ from venue.programs.rules import LARGEST_GROUP, Admission
 
 MOST_SEATS = 2_000
 """More than any hall of a neighborhood center holds (own)."""
+LONGEST_CRITERION = 200
+"""Characters, as the answer to an application holds."""
 TEACHING = (Role.TEACHER, Role.CARER)
 
 
@@ -153,6 +155,11 @@ class ProgramForm(VenueForm):
             yield "consent_title", _l("请给同意书起个名称。")
         if "consent_title" in self and self.consent_title.data:
             yield "consent_body", _l("请填写同意书的内容；不需要同意书，就把名称也清空。")
+
+    def validate_criteria(self, field: Field) -> None:
+        """Each is the answer to whoever does not meet it."""
+        if any(len(line) > LONGEST_CRITERION for line in (field.data or "").splitlines()):
+            raise ValidationError(_l("每条最多 %(n)s 个字。", n=LONGEST_CRITERION))
 
     @property
     def _joining(self) -> Joining | None:
