@@ -19,6 +19,7 @@ from venue.permissions import Viewer, family_ids, viewer
 from venue.places.models import Center
 from venue.reservations.reading import count_requests
 from venue.seats.applications import count_applications
+from venue.seats.pausing import count_appeals
 
 CENTER_COOKIE = "center"
 
@@ -43,6 +44,7 @@ def frame() -> dict[str, Any]:
         "here": _here(),
         "waiting_requests": waiting_requests,
         "waiting_applications": waiting_applications,
+        "waiting_appeals": waiting_appeals,
     }
 
 
@@ -54,6 +56,11 @@ def waiting_requests(center: Center) -> int:
 def waiting_applications(center: Center) -> int:
     """Return how many applications for programs wait for an answer; the office's frame asks."""
     return count_applications(db.session(), center.id)
+
+
+def waiting_appeals(center: Center) -> int:
+    """Return how many appeals against a pause wait for an answer; the office's own frame asks."""
+    return count_appeals(db.session(), center.id, now=clock.now())
 
 
 def _here() -> str:

@@ -127,6 +127,23 @@ def _fits(program: Program, admission: Admission) -> bool:
     return program.books is Books.SERIES and Admission.DROP_IN not in (admission, program.admission)
 
 
+def set_window(
+    session: Session,
+    program: Program,
+    opens_at: datetime,
+    closes_at: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change when people can enroll in a locked program; calendars learn of it."""
+    changed = change(program, {"enroll_opens_at": opens_at, "enroll_closes_at": closes_at})
+    if changed:
+        session.flush()
+        _record(session, program, changed, actor=actor, now=now)
+        calendar.publish_program(session, program.id, now=now)
+
+
 def lock_program(session: Session, program_id: int) -> Program:
     """Lock a program and return it as it now is, whoever loaded it before in this transaction."""
     return session.get_one(
