@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from venue.blueprints.office import (
+    applications,
     bookings,
     center,
     closures,
@@ -18,6 +19,7 @@ from venue.blueprints.office import (
     pauses,
     payments,
     photos,
+    program_seats,
     programs,
     receipts,
     reservations,
@@ -32,6 +34,7 @@ from venue.blueprints.office import (
 from venue.blueprints.office.base import blueprint
 
 __all__ = [
+    "applications",
     "blueprint",
     "bookings",
     "center",
@@ -48,6 +51,7 @@ __all__ = [
     "pauses",
     "payments",
     "photos",
+    "program_seats",
     "programs",
     "receipts",
     "reservations",
