@@ -22,6 +22,7 @@ from venue import clock
 from venue.accounts.models import StaffRole, User
 from venue.accounts.rules import Role
 from venue.audit.rules import SYSTEM, Channel
+from venue.draws.models import Applicant, Application, Draw, DrawProgram, Wish
 from venue.people.models import Delegation, Neighborhood, Person
 from venue.people.rules import Basis
 from venue.places.models import (
@@ -52,6 +53,7 @@ FIRST_LESSON = date(2026, 9, 22)
 """A Tuesday, six days after the frozen clock starts."""
 OPENS_AT = instant(date(2026, 9, 10), time(9))
 CLOSES_AT = instant(date(2026, 9, 21), time(18))
+DRAW_CLOSES_AT = instant(date(2026, 9, 18), time(18))
 
 
 @cache
@@ -405,6 +407,51 @@ def many_courses(
             pool.program = one
         session.add(pool)
         made.append(one)
+    session.flush()
+    return made
+
+
+def draw(
+    session: AnySession,
+    of: Center,
+    programs: Sequence[Program],
+    *,
+    closes_at: datetime | None = None,
+    published: bool = True,
+    **facts: object,
+) -> Draw:
+    """Make a draw over programs of one term, whose window is open; `facts` are its columns."""
+    made = Draw(
+        center_id=of.id,
+        term_id=programs[0].term_id,
+        name="秋季夜校摇号",
+        opens_at=instant(date(2026, 9, 12), time(9)),
+        closes_at=closes_at or DRAW_CLOSES_AT,
+        number_source="中国福利彩票双色球第 2026107 期开奖号码，由小到大，蓝球在后",
+        created_at=clock.now(),
+        published_at=clock.now() if published else None,
+        programs=[DrawProgram(program=one) for one in programs],
+        **facts,
+    )
+    return _added(session, made)
+
+
+def application(
+    session: AnySession, of: Draw, people: Sequence[Person], wishes: Sequence[Program]
+) -> Application:
+    """Write an application without asking any rule."""
+    made = _added(
+        session,
+        Application(
+            draw=of,
+            pseudonym=f"{of.id:08x}{people[0].id:08x}",
+            channel=Channel.ONLINE,
+            applied_at=clock.now(),
+            changed_at=clock.now(),
+            wish_rows=[Wish(rank=at, program=one) for at, one in enumerate(wishes, 1)],
+        ),
+    )
+    made.people = [Applicant(draw_id=of.id, person=person_) for person_ in people]
     session.flush()
     return made
 

@@ -6,11 +6,15 @@ from huey.api import SqliteHuey, crontab
 
 from venue import clock, create_app
 from venue.accounts.forgetting import forget_old_traces
+from venue.attendance.closing import close, rolls_to_close
+from venue.audit.rules import SYSTEM
 from venue.config import settings_from
-from venue.db import write_transaction
+from venue.db import db, write_transaction
 from venue.doctor import assert_sound
+from venue.draws.freezing import freeze_due
 from venue.reservations.expiring import expire_requests
-from venue.seats.waitlist import expire_offers
+from venue.seats.opening import release_kept
+from venue.seats.waitlist import expire_offers, free_seats_kept_for_groups
 
 settings = settings_from()
 huey = SqliteHuey("venue", filename=settings.jobs_path)
@@ -26,10 +30,34 @@ def pass_on_expired_offers() -> None:
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def release_kept_seats() -> None:
+    """Every minute, give the waitlist what the counter or a group no longer keeps."""
+    with app.app_context(), write_transaction() as session:
+        release_kept(session, now=clock.now())
+        free_seats_kept_for_groups(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def freeze_closed_draws() -> None:
+    """Every minute, freeze the applications of draws whose window is over; publish the digest."""
+    with app.app_context(), write_transaction() as session:
+        freeze_due(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
 def free_unanswered_rooms() -> None:
     """Every minute, give back the rooms of requests that nobody answered in time."""
     with app.app_context(), write_transaction() as session:
         expire_requests(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
+def close_rolls() -> None:
+    """Every hour, close the rolls whose time is up, each by itself: it locks its own people."""
+    with app.app_context():
+        for session_id in rolls_to_close(db.session(), now=clock.now()):
+            with write_transaction() as session:
+                close(session, session_id, actor=SYSTEM, now=clock.now())
 
 
 @huey.periodic_task(crontab(hour="3", minute="20"))  # type: ignore[untyped-decorator]

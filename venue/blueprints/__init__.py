@@ -7,6 +7,8 @@ from flask import Blueprint
 from venue.blueprints import (
     accounts,
     calendars,
+    certificates,
+    check_in,
     courses,
     desk,
     family,
@@ -32,6 +34,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.blueprint,
     accounts.blueprint,
     invitations.blueprint,
+    check_in.blueprint,
+    certificates.blueprint,
     desk.blueprint,
     teaching.blueprint,
     office.blueprint,

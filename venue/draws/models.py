@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from venue.audit.rules import Channel
 from venue.db import Base
+from venue.draws.rules import DrawFact, Stage, stage_of
 from venue.people.models import Person
 from venue.places.models import Center
 from venue.programs.models import Program, Term
@@ -54,6 +55,21 @@ class Draw(Base):
     term: Mapped[Term] = relationship()
     programs: Mapped[list[DrawProgram]] = relationship(back_populates="draw")
     numbers: Mapped[list[DrawNumber]] = relationship(back_populates="draw")
+
+    def fact(self) -> DrawFact:
+        """Return what the rules need to know of this row."""
+        return DrawFact(
+            self.opens_at,
+            self.closes_at,
+            self.published_at,
+            self.frozen_at,
+            self.drawn_at,
+            self.cancelled_at,
+        )
+
+    def stage(self, now: datetime) -> Stage:
+        """Return how far it has come."""
+        return stage_of(self.fact(), now)
 
 
 class DrawProgram(Base):

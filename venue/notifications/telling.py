@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from venue.db import execute_core, table
@@ -14,16 +14,21 @@ from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.people.models import Person
 
-_TELL = insert(table(Message)).from_select(
-    ["person_id", "kind", "parameters", "language", "created_at"],
-    select(
-        Person.id,
-        bindparam("kind", type_=Message.kind.type),
-        bindparam("parameters", type_=Message.parameters.type),
-        Person.language,
-        bindparam("now", type_=Message.created_at.type),
-    ).where(Person.id.in_(bindparam("person_ids", expanding=True))),
-)
+
+def _telling(whom: ColumnElement[bool]) -> Insert:
+    return insert(table(Message)).from_select(
+        ["person_id", "kind", "parameters", "language", "created_at"],
+        select(
+            Person.id,
+            bindparam("kind", type_=Message.kind.type),
+            bindparam("parameters", type_=Message.parameters.type),
+            Person.language,
+            bindparam("now", type_=Message.created_at.type),
+        ).where(whom),
+    )
+
+
+_TELL = _telling(Person.id.in_(bindparam("person_ids", expanding=True)))
 
 
 def tell(
@@ -39,6 +44,19 @@ def tell(
     if ids:
         values = {"person_ids": ids, "kind": kind, "parameters": parameters, "now": now}
         execute_core(session, _TELL, values)
+
+
+def tell_selected(
+    session: Session,
+    person_ids: Select[int],
+    kind: MessageKind,
+    parameters: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Queue one message to everybody whose id a query finds, in one statement, however many."""
+    values = {"kind": kind, "parameters": parameters, "now": now}
+    execute_core(session, _telling(Person.id.in_(person_ids)), values)
 
 
 def mark_read(session: Session, person_id: int, up_to_id: int, *, now: datetime) -> int:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, literal, true
 from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.db import table
+from venue.db import insert_new
 from venue.people.creating import create_person
 from venue.people.models import Person
 from venue.places.models import Patron
 
-_KNOW = {
-    dialect: insert(table(Patron)).on_conflict_do_nothing()
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_KNOW = insert_new(Patron)
 
 
 def know(session: Session, center_id: int, person_id: int, *, now: datetime) -> None:
@@ -26,6 +23,14 @@ def know(session: Session, center_id: int, person_id: int, *, now: datetime) -> 
         _KNOW[session.get_bind().dialect.name],
         {"center_id": center_id, "person_id": person_id, "since_at": now},
     )
+
+
+def know_selected(session: Session, found: Select[int, int], *, now: datetime) -> None:
+    """The same for all centers and people whose ids a query finds, in one statement."""
+    since_at = literal(now, Patron.since_at.type)
+    of = found.add_columns(since_at).where(true())  # without WHERE, SQLite reads ON as a join's
+    know_them = _KNOW[session.get_bind().dialect.name]
+    session.execute(know_them.from_select(["center_id", "person_id", "since_at"], of))
 
 
 def welcome(

@@ -110,6 +110,23 @@ def change_program(
     return program
 
 
+def set_window(
+    session: Session,
+    program: Program,
+    opens_at: datetime,
+    closes_at: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change when people can enroll in a locked program; calendars learn of it."""
+    changed = change(program, {"enroll_opens_at": opens_at, "enroll_closes_at": closes_at})
+    if changed:
+        session.flush()
+        _record(session, program, changed, actor=actor, now=now)
+        calendar.publish_program(session, program.id, now=now)
+
+
 def lock_program(session: Session, program_id: int) -> Program:
     """Lock a program and return it as it now is, whoever loaded it before in this transaction."""
     return session.get_one(

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from venue.db import execute_core
 from venue.people.models import Person
+from venue.seats.eligibility import seat_refusals, window_refusals
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.reading import SEATINGS, Seating
-from venue.seats.rules import ACTIVE, PoolFact, seat_refusals, window_refusals
+from venue.seats.rules import ACTIVE, PoolFact
+from venue.seats.seating import SEATINGS, Seating
 from venue.seats.standing import PoolStanding, Standing, Step
 
 
@@ -20,7 +21,8 @@ from venue.seats.standing import PoolStanding, Standing, Step
 class Glance:
     """How full a pool is, and whether a certain person has a claim there.
 
-    The fact lacks what only some answers need: the times, the neighborhoods, who is waiting.
+    The fact lacks what only some answers need: the times, the neighborhoods, who is waiting, the
+    seats of quotas.
     """
 
     seating: Seating
@@ -37,7 +39,7 @@ class Glance:
         None when there is more to ask: whether they may at all, is asked of those who wait.
         """
         full = tuple(seat_refusals(self.fact))
-        if self.claimed or not full or window_refusals(self.fact, now):
+        if self.claimed or not full or self.seating.has_quotas or window_refusals(self.fact, now):
             return None
         anybody, them = (Standing(who, Step.WAIT, full) for who in (None, person))
         return PoolStanding(self.seating.pool_id, self.fact, anybody, (them,))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from venue.payments.models import Receipt
 from venue.people.models import Person
 from venue.seats.models import Enrollment, WaitlistOffer
+from venue.seats.reading import place_in_line
 from venue.seats.rules import ACTIVE, EnrollmentStatus
 
 
@@ -35,8 +36,14 @@ STATUSES: dict[Part, tuple[EnrollmentStatus, ...]] = {
         EnrollmentStatus.WAITLISTED,
         EnrollmentStatus.APPLIED,
     ),
-    Part.LEFT: tuple(status for status in EnrollmentStatus if status not in ACTIVE),
+    Part.LEFT: (
+        EnrollmentStatus.WITHDRAWN,
+        EnrollmentStatus.EXPIRED,
+        EnrollmentStatus.REFUSED,
+        EnrollmentStatus.CANCELLED,
+    ),
 }
+"""An approved application is in none: the seat or the place in line that came of it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,8 @@ class Listed:
 
     enrollment: Enrollment
     place: int | None
-    """In line, from 1, of those who wait in it; with single sessions in the line of each."""
+    """In line, from 1, of those who wait in it; who came together have one place, and where single
+    sessions are booked each has its line."""
     expires_at: datetime | None
     """Until when an offered seat waits for its answer."""
     paid_fen: int
@@ -115,6 +123,7 @@ _ORDER = (
     ),
     # Who left last stands first; everybody else as they came.
     case((Enrollment.status.in_(ACTIVE), None), else_=Enrollment.changed_at).desc(),
+    place_in_line(Enrollment),
     Enrollment.id,
 )
 
@@ -126,8 +135,8 @@ def _rows() -> Select[Enrollment, datetime | None, int | None, int]:
         .correlate(Enrollment)
         .scalar_subquery()
     )
-    place = func.row_number().over(
-        partition_by=(Enrollment.status, Enrollment.session_id), order_by=Enrollment.id
+    place = func.dense_rank().over(
+        partition_by=(Enrollment.status, Enrollment.session_id), order_by=place_in_line(Enrollment)
     )
     return (
         select(Enrollment, WaitlistOffer.expires_at, paid, place)

@@ -7,170 +7,114 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from venue.db import execute_core
 from venue.places.models import center_neighborhood
 from venue.programs.models import Program, ProgramPartner, ScheduledSession
-from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.rules import ApplicantFact, EnrollmentStatus, PoolFact
+from venue.seats.rules import (
+    ApplicantFact,
+    EnrollmentStatus,
+    PoolFact,
+    PoolSeats,
+)
+from venue.seats.seating import Seating
 from venue.timeline.interval import Interval
 
-
-@dataclass(frozen=True, slots=True)
-class Seating:
-    """A pool, and the program or session that it seats, as the rules look at them.
-
-    Columns and no objects: to load those afresh would lose what a page has loaded with them.
-    """
-
-    pool_id: int
-    capacity: int
-    taken: int
-    session_id: int | None
-    """None: the pool seats the whole program."""
-    program_id: int
-    title: str
-    center_id: int
-    term_id: int | None
-    limit_group: str | None
-    admission: Admission
-    opens_at: datetime | None
-    closes_at: datetime | None
-    min_age: int | None
-    max_age: int | None
-    residents_only: bool
-    published_at: datetime | None
-    cancelled_at: datetime | None
-    session_cancelled_at: datetime | None
-    session_starts_at: datetime | None
-    begins_at: datetime | None
-
-    def fact(
-        self,
-        *,
-        times: Sequence[Interval] = (),
-        waiting: int = 0,
-        resident_of: frozenset[int] | None = None,
-    ) -> PoolFact:
-        """Return it as the rules see it, with what else was loaded for those who ask."""
-        return PoolFact(
-            capacity=self.capacity,
-            taken=self.taken,
-            waiting=waiting,
-            published=self.published_at is not None,
-            cancelled=self.cancelled_at is not None or self.session_cancelled_at is not None,
-            drop_in=self.admission is Admission.DROP_IN,
-            opens_at=self.opens_at,
-            closes_at=self.closes_at,
-            begins_at=self.begins_at,
-            min_age=self.min_age,
-            max_age=self.max_age,
-            resident_of=resident_of,
-            times=tuple(times),
-        )
-
-
-_date = aliased(ScheduledSession)
-_begins_at = (
-    select(func.min(_date.starts_at))
-    .where(
-        _date.cancelled_at.is_(None),
-        or_(
-            _date.id == SeatPool.session_id,
-            and_(SeatPool.session_id.is_(None), _date.program_id == SeatPool.program_id),
-        ),
-    )
-    .correlate(SeatPool)
-    .scalar_subquery()
+FREE = SeatPool.capacity - SeatPool.taken - SeatPool.kept_for_group
+"""How many seats of a pool are left at the desk, in SQL; see `PoolSeats.left`."""
+FREE_ONLINE = FREE - case(
+    (SeatPool.kept > SeatPool.counter_taken, SeatPool.kept - SeatPool.counter_taken), else_=0
 )
-SEATINGS = (
-    select(
-        # In the order of the fields above.
-        SeatPool.id,
-        SeatPool.capacity,
-        SeatPool.taken,
-        SeatPool.session_id,
-        Program.id,
-        Program.title,
-        Program.center_id,
-        Program.term_id,
-        Program.limit_group,
-        Program.admission,
-        Program.enroll_opens_at,
-        Program.enroll_closes_at,
-        Program.min_age,
-        Program.max_age,
-        Program.residents_only,
-        Program.published_at,
-        Program.cancelled_at,
-        ScheduledSession.cancelled_at,
-        ScheduledSession.starts_at,
-        _begins_at.label("begins_at"),
-    )
-    .select_from(SeatPool)
-    .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
-    .join(Program, Program.id == func.coalesce(SeatPool.program_id, ScheduledSession.program_id))
-)
-"""Rows for `Seating`, of all pools."""
-_SEATINGS_OF = SEATINGS.where(SeatPool.id.in_(bindparam("pool_ids", expanding=True)))
-_SEATING_OF = SEATINGS.where(SeatPool.id == bindparam("pool_id"))
-
-
-def load_seatings(session: Session, pool_ids: Iterable[int]) -> list[Seating]:
-    """Return the pools with these ids, fresh, in one query; unknown ids are left out."""
-    rows = execute_core(session, _SEATINGS_OF, {"pool_ids": list(pool_ids)})
-    return [Seating(*tuple(row)) for row in rows]
-
-
-def load_seating(session: Session, pool_id: int) -> Seating:
-    """Return one pool, fresh; raises KeyError when there is none."""
-    row = execute_core(session, _SEATING_OF, {"pool_id": pool_id}).one_or_none()
-    if row is None:
-        raise KeyError(pool_id)
-    return Seating(*tuple(row))
+"""How many are left online; below zero is none."""
 
 
 def pool_facts(
     session: Session, seatings: Sequence[Seating], applicants: Iterable[ApplicantFact]
 ) -> dict[int, PoolFact]:
-    """Return the facts of pools by id, for applicants to be judged by, in at most three queries.
+    """Return the facts of pools by id, for applicants to be judged by, in at most four queries.
 
     Their times are loaded when somebody has an appointment that could clash with one of them.
     """
     if not seatings:
         return {}
+    quotas = _quotas(session, {one.program_id for one in seatings if one.has_quotas})
     times = _times(session, seatings) if any(one.appointments for one in applicants) else {}
-    waiting = _waiting(session, [one.pool_id for one in seatings if one.taken >= one.capacity])
-    residents = _neighborhoods(session, {one.program_id for one in seatings if one.residents_only})
+    waiting = _waiting(session, [one.pool_id for one in seatings if _crowded(one)])
+    residents = neighborhoods(
+        session, {one.program_id for one in seatings if one.residents_only or one.has_quotas}
+    )
     return {
         one.pool_id: one.fact(
+            quotas=quotas[one.program_id] if one.has_quotas else (),
             times=times.get(one.pool_id, ()),
             waiting=waiting.get(one.pool_id, 0),
-            resident_of=residents[one.program_id] if one.residents_only else None,
+            resident_of=residents.get(one.program_id, frozenset()),
         )
         for one in seatings
     }
 
 
+def _crowded(one: Seating) -> bool:
+    """Tell whether somebody may find no seat here, and wants to know how many wait."""
+    return one.has_quotas or one.fact().left() == 0
+
+
+_QUOTAS = (
+    select(
+        # In the order of the fields of PoolSeats, after the program.
+        SeatPool.program_id,
+        SeatPool.id,
+        SeatPool.quota,
+        SeatPool.capacity,
+        SeatPool.taken,
+        SeatPool.kept,
+        SeatPool.kept_until,
+        SeatPool.counter_taken,
+        SeatPool.kept_for_group,
+    )
+    .where(
+        SeatPool.program_id.in_(bindparam("program_ids", expanding=True)),
+        SeatPool.quota.is_not(None),
+    )
+    .order_by(SeatPool.id)
+)
+
+
+def _quotas(session: Session, program_ids: set[int]) -> dict[int, list[PoolSeats]]:
+    """Return by program the pools of its quotas, in the order of their opening."""
+    found: dict[int, list[PoolSeats]] = defaultdict(list)
+    if program_ids:
+        for row in execute_core(session, _QUOTAS, {"program_ids": list(program_ids)}):
+            found[row.program_id].append(PoolSeats(*tuple(row)[1:]))
+    return found
+
+
+def place_in_line(enrollment: type[Enrollment]) -> ColumnElement[int]:
+    """Return by what a line is ordered: the first enrollment of those who came together."""
+    return func.coalesce(enrollment.group_id, enrollment.id)
+
+
 def positions(session: Session, enrollment_ids: Sequence[int]) -> dict[int, int]:
-    """Return the place in line, from 1, of each of the enrollments that is waiting."""
+    """Return the place in line, from 1, of each of the enrollments that is waiting.
+
+    Those who came together have one place.
+    """
     if not enrollment_ids:
         return {}
     ahead = aliased(Enrollment)
     rows = session.execute(
-        select(Enrollment.id, func.count(ahead.id))
+        select(Enrollment.id, func.count(place_in_line(ahead).distinct()))
         .join(
             ahead,
             and_(
                 ahead.pool_id == Enrollment.pool_id,
                 ahead.status == EnrollmentStatus.WAITLISTED,
-                ahead.id <= Enrollment.id,
+                place_in_line(ahead) <= place_in_line(Enrollment),
             ),
         )
         .where(Enrollment.id.in_(enrollment_ids), Enrollment.status == EnrollmentStatus.WAITLISTED)
@@ -237,7 +181,7 @@ def _waiting(session: Session, pool_ids: Sequence[int]) -> dict[int, int]:
     return {row.pool_id: row.waiting for row in rows}
 
 
-def _neighborhoods(session: Session, program_ids: set[int]) -> dict[int, frozenset[int]]:
+def neighborhoods(session: Session, program_ids: set[int]) -> dict[int, frozenset[int]]:
     """Return by program whose people are residents of a center that runs it."""
     if not program_ids:
         return {}

@@ -1,15 +1,16 @@
-"""Pure rules of seats: who may enroll and why not, and how long an offer lasts."""
+"""What the rules of seats speak of: statuses, reasons against a seat, facts of pools and people.
+
+The verdicts are in `eligibility`, who is next in line in `line`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
-from venue.people.rules import age_on
+from venue.programs.rules import Admission
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import instant, local
 
 
 class EnrollmentStatus(StrEnum):
@@ -22,6 +23,8 @@ class EnrollmentStatus(StrEnum):
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    APPROVED = "approved"
+    """The application was granted without a free seat: the place in line is a row of its own."""
     REFUSED = "refused"
     CANCELLED = "cancelled"
 
@@ -114,6 +117,22 @@ class AlreadyEnrolled:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentMissing:
+    """The person has not agreed to this version of the text that goes with the program."""
+
+    text_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The person left seats empty too often and may take no new one at the center for a while."""
+
+    pause_id: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OneATerm:
     """The person has a seat in another program of the same term and limit group."""
 
@@ -129,50 +148,125 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
+class ByLottery:
+    """The seats are drawn; who wants one states wishes until `closes_at`."""
+
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTooLarge:
+    """So many people cannot come together; `limit` of them can."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyAtCounter:
+    """What is left is kept for counter and telephone until then; the waitlist is open."""
+
+    left: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Full:
-    """No seat is left; the waitlist is open."""
+    """No seat is left, or not as many as came together; the waitlist is open."""
 
     capacity: int
     waiting: int
 
 
+NoSeat = OnlyAtCounter | Full
+"""What stands against a seat and not against waiting for one."""
 Refusal = (
     Unpublished
     | Cancelled
     | NoEnrollment
     | NotOpenYet
     | Closed
+    | ByLottery
+    | GroupTooLarge
+    | AlreadyEnrolled
     | TooYoung
     | TooOld
     | NotResident
-    | AlreadyEnrolled
     | OneATerm
     | Clash
-    | Full
+    | Paused
+    | ConsentMissing
+    | NoSeat
 )
 
 
 @dataclass(frozen=True, slots=True)
-class PoolFact:
-    """What the rules need to know of a pool and of the program or session that it seats.
+class PoolSeats:
+    """How many seats a pool has, and what became of them."""
 
+    pool_id: int
+    quota: Quota | None
+    """For whom they are; None: for everybody."""
+    capacity: int
+    taken: int
+    kept: int = 0
+    """Seats for counter and telephone, those taken there included, until `kept_until`."""
+    kept_until: datetime | None = None
+    counter_taken: int = 0
+    kept_for_group: int = 0
+    """Free seats that wait until there are enough for the group at the head of the line."""
+
+    def left(self, *, desk: bool = False) -> int:
+        """How many somebody new may take, online or at the desk."""
+        free = self.capacity - self.taken - self.kept_for_group
+        return max(0, free if desk else free - max(0, self.kept - self.counter_taken))
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """The version of a text to which everybody agrees who enrolls from now on."""
+
+    text_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFact:
+    """What the rules need to know of the seats of a program or session, and of itself.
+
+    `pools` has the general one first, then those of its quotas in the order of their opening.
     `begins_at` is the first session that is not cancelled, None while there is none.
     """
 
-    capacity: int
-    taken: int
+    pools: tuple[PoolSeats, ...]
     waiting: int
     published: bool
     cancelled: bool
-    drop_in: bool
+    admission: Admission
     opens_at: datetime | None
     closes_at: datetime | None
     begins_at: datetime | None
     min_age: int | None
     max_age: int | None
-    resident_of: frozenset[int] | None
-    """Ids of the neighborhoods whose people it is for; None when it is for everybody."""
+    residents_only: bool
+    resident_of: frozenset[int]
+    """Ids of the neighborhoods whose people are residents; loaded where that matters."""
     times: tuple[Interval, ...]
+    group_limit: int = 1
+    consent: ConsentAsked | None = None
+
+    @property
+    def capacity(self) -> int:
+        """How many seats there are, those of quotas included."""
+        return sum(one.capacity for one in self.pools)
+
+    @property
+    def taken(self) -> int:
+        """How many of them somebody has, or is offered."""
+        return sum(one.taken for one in self.pools)
+
+    def left(self, *, desk: bool = False) -> int:
+        """How many are left for somebody new, online or at the desk, those of quotas included."""
+        return sum(one.left(desk=desk) for one in self.pools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,108 +291,10 @@ class ApplicantFact:
     appointments: tuple[Appointment, ...]
     waits_elsewhere: bool = False
     """Whether the person has a claim in another program of the same term and limit group."""
-
-
-def closing_time(pool: PoolFact) -> datetime | None:
-    """Return when enrollment ends: at its closing time, and at the latest when it all begins."""
-    times = [at for at in (pool.closes_at, pool.begins_at) if at is not None]
-    return min(times) if times else None
-
-
-def window_refusals(pool: PoolFact, now: datetime) -> list[Refusal]:
-    """Return why nobody at all can enroll at the moment, apart from its being full."""
-    if pool.cancelled:
-        return [Cancelled()]
-    if not pool.published:
-        return [Unpublished()]
-    if pool.drop_in:
-        return [NoEnrollment()]
-    closes_at = closing_time(pool)
-    if closes_at is not None and now >= closes_at:
-        return [Closed(closes_at)]
-    if pool.opens_at is not None and now < pool.opens_at:
-        return [NotOpenYet(pool.opens_at)]
-    return []
-
-
-def personal_refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Refusal]:
-    """Return every reason that lies with the person: age, residence, term, clashes."""
-    first_on = local(pool.begins_at or now).date()
-    age = age_on(first_on, applicant.birth_year, applicant.birth_on)
-    found: list[Refusal] = []
-    if applicant.enrollment is not None:
-        found.append(AlreadyEnrolled(*applicant.enrollment))
-    if pool.min_age is not None and age < pool.min_age:
-        found.append(TooYoung(pool.min_age, age))
-    if pool.max_age is not None and age > pool.max_age:
-        found.append(TooOld(pool.max_age, age))
-    if pool.resident_of is not None and applicant.neighborhood_id not in pool.resident_of:
-        found.append(NotResident())
-    if applicant.seat_of_the_term is not None:
-        found.append(OneATerm(applicant.seat_of_the_term))
-    clash = first_clash(pool.times, applicant.appointments)
-    if clash is not None:
-        found.append(Clash(clash.title, clash.interval.start))
-    return found
-
-
-def seat_refusals(pool: PoolFact) -> list[Refusal]:
-    """Return that no seat is left, when none is."""
-    if pool.taken < pool.capacity or pool.drop_in:
-        return []
-    return [Full(pool.capacity, pool.waiting)]
-
-
-def refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Refusal]:
-    """Return every reason why the person cannot have a seat now; empty when one may be taken.
-
-    It is the only answer to this question: card, page, form and verb all ask here. `Full` comes
-    last, and alone it means that the waitlist is the next step.
-    """
-    return [
-        *window_refusals(pool, now),
-        *personal_refusals(pool, applicant, now),
-        *seat_refusals(pool),
-    ]
-
-
-def waitlist_refusals(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> list[Refusal]:
-    """Return every reason why the person cannot wait for a seat: all of them but `Full`."""
-    return [reason for reason in refusals(pool, applicant, now) if not isinstance(reason, Full)]
-
-
-def first_clash(
-    times: Sequence[Interval], appointments: Iterable[Appointment]
-) -> Appointment | None:
-    """Return the earliest appointment that overlaps one of the times."""
-    return next(
-        (
-            appointment
-            for appointment in sorted(appointments, key=lambda one: one.interval)
-            if any(appointment.interval.overlaps(time_) for time_ in times)
-        ),
-        None,
-    )
-
-
-NIGHT_BEGINS = time(21)
-NIGHT_ENDS = time(8)
-MORNING = time(9)
-LAST_MOMENT = timedelta(hours=2)
-
-
-def offer_expires_at(offered_at: datetime, begins_at: datetime | None, hours: int) -> datetime:
-    """Return until when an offered seat waits for its answer.
-
-    `hours` after the offer; an expiry from 21:00 to 08:00 moves to 09:00, so that nobody loses a
-    seat asleep; never later than two hours before it begins (own figures, see the domain).
-    """
-    expires_at = offered_at + timedelta(hours=hours)
-    clock = local(expires_at)
-    if clock.time() >= NIGHT_BEGINS:
-        expires_at = instant(clock.date() + timedelta(days=1), MORNING)
-    elif clock.time() < NIGHT_ENDS:
-        expires_at = instant(clock.date(), MORNING)
-    if begins_at is not None:
-        expires_at = min(expires_at, begins_at - LAST_MOMENT)
-    return expires_at
+    had_seat: bool = False
+    """Whether the person ever had a seat in another program of the same limit group."""
+    in_need_until: date | None = None
+    consented: bool = False
+    """Whether the person agreed to the version of the text that is asked for."""
+    pause: tuple[int, datetime] | None = None
+    """The pause at the center that is in force, and when it ends."""

@@ -11,23 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue.people.models import Person
+from venue.programs.rules import Admission
 from venue.seats.applicants import applicant_facts
+from venue.seats.eligibility import refusals, seat_refusals, window_refusals
 from venue.seats.models import WaitlistOffer
-from venue.seats.reading import (
-    load_seatings,
-    pool_facts,
-    positions,
-)
+from venue.seats.reading import pool_facts, positions
 from venue.seats.rules import (
     AlreadyEnrolled,
+    ByLottery,
+    ConsentMissing,
     EnrollmentStatus,
-    Full,
+    NoSeat,
     PoolFact,
     Refusal,
-    refusals,
-    seat_refusals,
-    window_refusals,
 )
+from venue.seats.seating import load_seatings
 
 
 class Step(StrEnum):
@@ -35,8 +33,13 @@ class Step(StrEnum):
 
     ENROLL = "enroll"
     """A seat may be taken."""
+    APPLY = "apply"
+    """One may apply; somebody looks whether the stated criteria are met."""
+    LOTTERY = "lottery"
+    """The seats are drawn, and wishes may be stated."""
     WAIT = "wait"
-    """Nothing is in the way but that it is full."""
+    """Nothing is in the way but that no seat is free."""
+    APPLIED = "applied"
     ENROLLED = "enrolled"
     WAITING = "waiting"
     ANSWER = "answer"
@@ -44,9 +47,16 @@ class Step(StrEnum):
     REFUSED = "refused"
 
 
+CLAIMABLE = (Step.ENROLL, Step.APPLY, Step.WAIT)
+"""Steps at which a form makes a claim."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one person, or anybody who is not known yet (`person` None), stands towards a pool."""
+    """How one person, or anybody who is not known yet (`person` None), stands towards a pool.
+
+    That a consent is missing stands in `reasons` and hinders no step: the form asks for it.
+    """
 
     person: Person | None
     step: Step
@@ -54,6 +64,11 @@ class Standing:
     enrollment_id: int | None = None
     position: int | None = None
     expires_at: datetime | None = None
+
+    @property
+    def consent(self) -> ConsentMissing | None:
+        """To what the person has still to agree."""
+        return next((one for one in self.reasons if isinstance(one, ConsentMissing)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +79,32 @@ class PoolStanding:
     fact: PoolFact
     anybody: Standing
     people: tuple[Standing, ...]
+    desk: bool = False
+    """Whether the desk asks, which may take seats that are kept."""
 
     @property
     def left(self) -> int:
-        """How many seats are left."""
-        return self.fact.capacity - self.fact.taken
+        """How many seats are left for those who ask."""
+        return self.fact.left(desk=self.desk)
 
 
 STEP_OF = {
     EnrollmentStatus.CONFIRMED: Step.ENROLLED,
     EnrollmentStatus.OFFERED: Step.ANSWER,
     EnrollmentStatus.WAITLISTED: Step.WAITING,
+    EnrollmentStatus.APPLIED: Step.APPLIED,
 }
 
 
 def standings(
-    session: Session, people: Sequence[Person], pool_ids: Sequence[int], *, now: datetime
+    session: Session,
+    people: Sequence[Person],
+    pool_ids: Sequence[int],
+    *,
+    now: datetime,
+    desk: bool = False,
 ) -> dict[int, PoolStanding]:
-    """Return the pools by id with the standing of each person.
+    """Return the pools by id with the standing of each person, online or at the desk.
 
     The number of queries grows with the people asked about and not with the pools. Pools that do
     not exist are left out.
@@ -96,7 +119,7 @@ def standings(
     facts = pool_facts(session, seatings, everybody)
     found = {
         person_id: {
-            pool_id: refusals(facts[pool_id], applicant, now)
+            pool_id: refusals(facts[pool_id], applicant, now, desk=desk)
             for pool_id, applicant in of_person.items()
         }
         for person_id, of_person in applicants.items()
@@ -114,10 +137,14 @@ def standings(
         pool_id: PoolStanding(
             pool_id,
             fact,
-            _standing(None, [*window_refusals(fact, now), *seat_refusals(fact)], {}, {}),
-            tuple(
-                _standing(person, found[person.id][pool_id], lines, expiries) for person in people
+            _standing(
+                None, fact, [*window_refusals(fact, now), *seat_refusals(fact, desk=desk)], {}, {}
             ),
+            tuple(
+                _standing(person, fact, found[person.id][pool_id], lines, expiries)
+                for person in people
+            ),
+            desk,
         )
         for pool_id, fact in facts.items()
     }
@@ -125,6 +152,7 @@ def standings(
 
 def _standing(
     person: Person | None,
+    fact: PoolFact,
     reasons: Sequence[Refusal],
     lines: dict[int, int],
     expiries: dict[int, datetime],
@@ -138,10 +166,17 @@ def _standing(
             position=lines.get(claim.enrollment_id),
             expires_at=expiries.get(claim.enrollment_id),
         )
-    if not reasons:
-        return Standing(person, Step.ENROLL)
-    step = Step.WAIT if all(isinstance(reason, Full) for reason in reasons) else Step.REFUSED
-    return Standing(person, step, tuple(reasons))
+    return Standing(person, _step(fact, reasons), tuple(reasons))
+
+
+def _step(fact: PoolFact, reasons: Sequence[Refusal]) -> Step:
+    hindrances = [reason for reason in reasons if not isinstance(reason, ConsentMissing)]
+    if not hindrances:
+        return Step.APPLY if fact.admission is Admission.APPROVAL else Step.ENROLL
+    for step, kind in ((Step.LOTTERY, ByLottery), (Step.WAIT, NoSeat)):
+        if all(isinstance(reason, kind) for reason in hindrances):
+            return step
+    return Step.REFUSED
 
 
 def open_offers(session: Session, enrollment_ids: Sequence[int]) -> dict[int, datetime]:

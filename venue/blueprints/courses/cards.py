@@ -15,12 +15,23 @@ from venue.places.models import Center, Room, RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Books
 from venue.seats.models import Enrollment, SeatPool
+from venue.seats.reading import FREE_ONLINE
 from venue.seats.rules import ACTIVE
-from venue.seats.standing import PoolStanding, Standing, Step, standings
+from venue.seats.standing import CLAIMABLE, PoolStanding, Standing, Step, standings
 from venue.timeline.interval import Interval
 from venue.timeline.rhythm import Rhythm, rhythm
 
-NEWS_FIRST = (Step.ANSWER, Step.ENROLLED, Step.WAITING, Step.ENROLL, Step.WAIT, Step.REFUSED)
+NEWS_FIRST = (
+    Step.ANSWER,
+    Step.ENROLLED,
+    Step.APPLIED,
+    Step.WAITING,
+    Step.ENROLL,
+    Step.APPLY,
+    Step.LOTTERY,
+    Step.WAIT,
+    Step.REFUSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +72,7 @@ class Card:
     def somebody_else_may(self) -> bool:
         """Whether another of the family could still enroll or wait."""
         return self.pool is not None and any(
-            one is not self.standing and one.step in (Step.ENROLL, Step.WAIT)
-            for one in self.pool.people
+            one is not self.standing and one.step in CLAIMABLE for one in self.pool.people
         )
 
 
@@ -149,7 +159,9 @@ def _pools(
     session: Session, program_ids: Sequence[int], people: Sequence[Person], now: datetime
 ) -> dict[int, PoolStanding]:
     pools = session.execute(
-        select(SeatPool.id, SeatPool.program_id).where(SeatPool.program_id.in_(program_ids))
+        select(SeatPool.id, SeatPool.program_id).where(
+            SeatPool.program_id.in_(program_ids), SeatPool.quota.is_(None)
+        )
     ).all()
     found = standings(session, people, [pool.id for pool in pools], now=now)
     return {pool.program_id: found[pool.id] for pool in pools if pool.program_id is not None}
@@ -167,7 +179,7 @@ def _sessions_with_seats(
             ScheduledSession.program_id.in_(program_ids),
             ScheduledSession.cancelled_at.is_(None),
             ScheduledSession.starts_at > now,
-            SeatPool.taken < SeatPool.capacity,
+            FREE_ONLINE > 0,
         )
         .group_by(ScheduledSession.program_id)
     )

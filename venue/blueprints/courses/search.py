@@ -30,8 +30,10 @@ from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.partnering import programs_run_at, sessions_run_at
 from venue.programs.rules import Admission, Books
+from venue.seats.eligibility import window_refusals
 from venue.seats.models import SeatPool
-from venue.seats.rules import Cancelled, Closed, PoolFact, seat_refusals, window_refusals
+from venue.seats.reading import FREE_ONLINE
+from venue.seats.rules import Cancelled, Closed, PoolFact, PoolSeats
 
 PER_PAGE = 24
 LONGEST_SEARCH = 60
@@ -186,6 +188,7 @@ def find(session: Session, center_id: int, wish: Wish, *, now: datetime) -> Foun
 def _query(center_id: int, text: str, now: datetime) -> Select[*tuple[Any, ...]]:
     dates = _dates(center_id, now)
     pools = _session_pools(center_id, now)
+    own = _own_pools(center_id)
     return (
         select(
             Program.id,
@@ -199,8 +202,7 @@ def _query(center_id: int, text: str, now: datetime) -> Select[*tuple[Any, ...]]
             Program.enroll_opens_at,
             Program.enroll_closes_at,
             Program.cancelled_at,
-            SeatPool.capacity,
-            SeatPool.taken,
+            own.c.free.label("own_free"),
             dates.c.begins_at,
             dates.c.next_at,
             dates.c.evening,
@@ -210,7 +212,7 @@ def _query(center_id: int, text: str, now: datetime) -> Select[*tuple[Any, ...]]
         )
         .outerjoin(dates, dates.c.program_id == Program.id)
         .outerjoin(pools, pools.c.program_id == Program.id)
-        .outerjoin(SeatPool, SeatPool.program_id == Program.id)
+        .outerjoin(own, own.c.program_id == Program.id)
         .outerjoin(Program.teacher)
         .where(
             Program.id.in_(programs_run_at(center_id)),
@@ -240,12 +242,25 @@ def _dates(center_id: int, now: datetime) -> Subquery:
     )
 
 
+def _own_pools(center_id: int) -> Subquery:
+    """Select for each program booked as a whole how many seats are left, with those of quotas."""
+    return (
+        select(
+            SeatPool.program_id,
+            func.sum(case((FREE_ONLINE > 0, FREE_ONLINE), else_=0)).label("free"),
+        )
+        .where(SeatPool.program_id.in_(programs_run_at(center_id)))
+        .group_by(SeatPool.program_id)
+        .subquery()
+    )
+
+
 def _session_pools(center_id: int, now: datetime) -> Subquery:
     """Select for each program booked by session its first date ahead, and how many have seats."""
     return (
         select(
             ScheduledSession.program_id,
-            func.sum(case((SeatPool.taken < SeatPool.capacity, 1), else_=0)).label("free"),
+            func.sum(case((FREE_ONLINE > 0, 1), else_=0)).label("free"),
             func.min(ScheduledSession.starts_at).label("bookable_at"),
         )
         .join(SeatPool, SeatPool.session_id == ScheduledSession.id)
@@ -295,19 +310,20 @@ def _listed(row: Row[Any], now: datetime) -> Listed:
     """Judge a program by the rules of seats themselves, on what the list has loaded of it."""
     by_session = row.books is Books.SESSION
     drop_in = row.admission is Admission.DROP_IN
+    free = (row.free if by_session else row.own_free) or 0
     fact = PoolFact(
-        capacity=(row.free or 0) if by_session else (row.capacity or 0),
-        taken=0 if by_session else (row.taken or 0),
+        pools=(PoolSeats(0, None, free, 0),),
         waiting=0,
         published=True,
         cancelled=row.cancelled_at is not None,
-        drop_in=drop_in,
+        admission=row.admission,
         opens_at=row.enroll_opens_at,
         closes_at=row.enroll_closes_at,
         begins_at=row.bookable_at if by_session else row.begins_at,
         min_age=None,
         max_age=None,
-        resident_of=None,
+        residents_only=False,
+        resident_of=frozenset(),
         times=(),
     )
     shut = any(isinstance(why, Closed | Cancelled) for why in window_refusals(fact, now))
@@ -323,5 +339,5 @@ def _listed(row: Row[Any], now: datetime) -> Listed:
         evening=bool(row.evening),
         weekend=bool(row.weekend),
         open=not shut,
-        seats=not shut and not seat_refusals(fact),
+        seats=not shut and (drop_in or free > 0),
     )

@@ -6,8 +6,10 @@ from venue.blueprints.desk import (
     about,
     arrivals,
     finding,
+    pauses,
     person_page,
     reserving,
+    rolls,
     seats,
     writing_down,
 )
@@ -18,8 +20,10 @@ __all__ = [
     "arrivals",
     "blueprint",
     "finding",
+    "pauses",
     "person_page",
     "reserving",
+    "rolls",
     "seats",
     "writing_down",
 ]

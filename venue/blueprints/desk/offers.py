@@ -15,12 +15,11 @@ from venue.people.models import Person
 from venue.programs.models import ScheduledSession
 from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
-from venue.seats.standing import PoolStanding, Step, standings
+from venue.seats.standing import CLAIMABLE, PoolStanding, standings
 
 PROGRAMS_SHOWN = 8
 DATES_SHOWN = 4
 """Single sessions of one program (own); the course page has all of them."""
-CLAIMABLE = (Step.ENROLL, Step.WAIT)
 
 
 @dataclass(frozen=True, slots=True)

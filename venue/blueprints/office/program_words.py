@@ -22,6 +22,7 @@ STATUSES: dict[EnrollmentStatus | None, str] = {
     EnrollmentStatus.WAITLISTED: _l("候补"),
     EnrollmentStatus.APPLIED: _l("等审核"),
     None: _l("报了摇号志愿"),
+    EnrollmentStatus.APPROVED: _l("审核通过"),
     EnrollmentStatus.WITHDRAWN: _l("自己退出"),
     EnrollmentStatus.EXPIRED: _l("没有回复，名额过期"),
     EnrollmentStatus.REFUSED: _l("审核未通过"),

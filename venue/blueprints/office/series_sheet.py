@@ -6,19 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from venue import clock
 from venue.blueprints.office.series_dates import DateRow, DateRows
 from venue.blueprints.office.series_form import SeriesForm, plan_of_key
+from venue.changes.affected import seats_of
 from venue.db import db
 from venue.places.opening import years_not_announced
 from venue.places.rules import overridable
 from venue.programs.models import Program
 from venue.programs.rules import Candidate, PlannedDate
 from venue.programs.scheduling import Choices, SeriesPlan, dates_of, preview
-from venue.seats.models import SeatPool
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,8 @@ def dates_shown(found: Program, form: SeriesForm, sheet: Sheet | None) -> Dates:
 
 
 def _people(session: Session, found: Program, form: SeriesForm) -> int | None:
-    """Return how many people a session is for, as far as seats say: those of all pools."""
+    """Return how many people a session is for, as far as seats say."""
     if "capacity" in form:
         capacity: int | None = form.capacity.data
         return capacity
-    return session.scalar(
-        select(func.sum(SeatPool.capacity)).where(SeatPool.program_id == found.id)
-    )
+    return seats_of(session, found.id, [])
