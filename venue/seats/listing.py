@@ -11,7 +11,6 @@ from enum import StrEnum
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from venue.payments.models import Receipt
 from venue.people.models import Person
 from venue.seats.models import Enrollment, WaitlistOffer
 from venue.seats.reading import place_in_line
@@ -48,7 +47,7 @@ STATUSES: dict[Part, tuple[EnrollmentStatus, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An enrollment in a list; amounts are in fen."""
+    """An enrollment in a list."""
 
     enrollment: Enrollment
     place: int | None
@@ -56,15 +55,8 @@ class Listed:
     sessions are booked each has its line."""
     expires_at: datetime | None
     """Until when an offered seat waits for its answer."""
-    paid_fen: int
     together: tuple[str, ...]
     """The names of the others of the group."""
-
-    @property
-    def owed_fen(self) -> int:
-        """What is still to be paid; nothing by those who have no seat."""
-        has_seat = self.enrollment.status is EnrollmentStatus.CONFIRMED
-        return max(0, self.enrollment.price_fen - self.paid_fen) if has_seat else 0
 
 
 def count_parts(session: Session, program_id: int) -> dict[Part, int]:
@@ -105,10 +97,9 @@ def list_people(
             enrollment=one,
             place=place if one.status is EnrollmentStatus.WAITLISTED else None,
             expires_at=expires_at,
-            paid_fen=paid or 0,
             together=tuple(name for id_, name in groups.get(one.group_id, ()) if id_ != one.id),
         )
-        for one, expires_at, paid, place in rows
+        for one, expires_at, place in rows
     ]
 
 
@@ -128,18 +119,12 @@ _ORDER = (
 )
 
 
-def _rows() -> Select[Enrollment, datetime | None, int | None, int]:
-    paid = (
-        select(func.sum(Receipt.amount_fen))
-        .where(Receipt.charge_id == Enrollment.charge_id)
-        .correlate(Enrollment)
-        .scalar_subquery()
-    )
+def _rows() -> Select[Enrollment, datetime | None, int]:
     place = func.dense_rank().over(
         partition_by=(Enrollment.status, Enrollment.session_id), order_by=place_in_line(Enrollment)
     )
     return (
-        select(Enrollment, WaitlistOffer.expires_at, paid, place)
+        select(Enrollment, WaitlistOffer.expires_at, place)
         .join(Enrollment.person)
         .outerjoin(
             WaitlistOffer,

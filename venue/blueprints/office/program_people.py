@@ -19,6 +19,7 @@ from venue.blueprints.formats import iso_local, telephone
 from venue.blueprints.forms import ButtonForm, new_submission_key
 from venue.blueprints.office.base import blueprint, carried_out, of_center
 from venue.blueprints.office.contacts import Contact, contacts
+from venue.blueprints.office.payments import STANDING_NAMES
 from venue.blueprints.office.program_page import begins_on
 from venue.blueprints.office.program_words import CHANNELS, PARTS, QUOTAS, STATUSES
 from venue.blueprints.office.reading import sessions_of
@@ -35,6 +36,7 @@ from venue.places.models import Center
 from venue.programs.models import Program
 from venue.seats.exporting import export_people
 from venue.seats.listing import Listed, Part, count_parts, list_people
+from venue.settlements.reading import Settlement, settlements_of
 from venue.submissions import Done, ask_again
 
 PAGE = 60
@@ -81,6 +83,8 @@ def program_people(center: Center, program_id: int) -> Response:
         calling=calling,
         contacts=contacts(db.session(), people),
         ages={one.id: age_on(on, one.birth_year, one.birth_on) for one in people},
+        settlements=settlements_of(db.session(), [row.enrollment.id for row in rows]),
+        standings=STANDING_NAMES,
         said=_last_words(calling, program_id),
         page_number=page,
         pages=pages,
@@ -114,7 +118,8 @@ def export(center: Center, program_id: int) -> Response:
     rows: Sequence[Listed] = carried_out(new_submission_key(), act).rows
     on = begins_on(sessions_of(db.session(), program_id), clock.now())
     numbers = contacts(db.session(), [row.enrollment.person for row in rows])
-    lines = _lines(rows, on, numbers)
+    money = settlements_of(db.session(), [row.enrollment.id for row in rows])
+    lines = _lines(rows, on, numbers, money)
     filename = gettext("%(title)s 名单 %(day)s", title=found.title, day=clock.today().isoformat())
     if kind == "csv":
         return csv_answer(filename, _head(), lines)
@@ -160,20 +165,24 @@ def _head() -> list[str]:
         gettext("报名时间"),
         gettext("留到"),
         gettext("一起报名"),
-        gettext("价格（元）"),
+        gettext("应付（元）"),
         gettext("已付（元）"),
         gettext("申请说明"),
     ]
 
 
 def _lines(
-    rows: Sequence[Listed], on: date, numbers: Mapping[int, list[Contact]]
+    rows: Sequence[Listed],
+    on: date,
+    numbers: Mapping[int, list[Contact]],
+    money: Mapping[int, Settlement],
 ) -> Iterator[list[Cell]]:
     """Yield a line for each enrollment; ages, not birthdays: nobody needs more for a list."""
     for row in rows:
         one = row.enrollment
         person = one.person
         known = numbers.get(person.id, [])
+        account = money.get(one.id)
         yield [
             str(STATUSES[one.status]),
             row.place,
@@ -188,7 +197,7 @@ def _lines(
             iso_local(one.created_at).replace("T", " "),
             iso_local(row.expires_at).replace("T", " ") if row.expires_at else "",
             gettext("、").join(row.together),
-            one.price_fen / 100,
-            row.paid_fen / 100,
+            account.balance.owed_fen / 100 if account else None,
+            account.balance.paid_fen / 100 if account else None,
             one.statement,
         ]
