@@ -62,6 +62,9 @@ class Settings:
     busy_timeout_ms: int = 10_000
     """How long one waits for SQLite's own lock; the writers' queue of `db.py` makes it rarely
     matter."""
+    shared_cache_seconds: int = 10
+    """How long a web server in front may give strangers a page that it has (own): at an opening it
+    then asks six times a minute for each page, whatever the crowd; 0 lets it keep nothing."""
     login_session_days: int = 30
     """A phone stays signed in for a month; a shared computer signs out by hand."""
     login_attempts: int = 5
