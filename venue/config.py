@@ -76,6 +76,10 @@ class Settings:
     invitation_days: int = 7
     offer_hours: int = 24
     """A freed seat waits this long for an answer (domain: a day to notice and decide)."""
+    kept_percent: int = 20
+    """How many of a hundred seats are usually kept for counter and telephone (own)."""
+    kept_until_hours: int = 24
+    """How long before the window closes these are usually given to the waitlist (own)."""
     room_advance_days: int = 30
     """How far ahead residents may book a room (own: a month is what people plan)."""
     room_longest_minutes: int = 180
@@ -92,6 +96,25 @@ class Settings:
     """How many wishes one may state then (domain: up to three)."""
     draw_confirm_hours: int = 72
     """How long winners have to confirm then (domain: 72 hours, over a weekend)."""
+    roll_before_minutes: int = 30
+    """From so long before the start the roll is taken and the code of a session works (own: when
+    the doors of a room open)."""
+    roll_closes_hours: int = 24
+    """So long after its end a roll on which somebody was marked closes by itself (own: the teacher
+    has the next day to write it up)."""
+    roll_reopens_hours: int = 24
+    """So long after its closing the office may correct a roll (own: whoever was marked wrongly
+    says so the next day)."""
+    check_in_code_minutes: int = 5
+    """How long a code on the screen is shown before the next; each works for twice as long, so that
+    nobody types one that has just changed (own)."""
+    no_show_limit: int = 3
+    """So many seats left empty, within `no_show_window_days`, pause new enrollments (domain)."""
+    no_show_window_days: int = 120
+    pause_days: int = 30
+    """How long (domain: never permanent)."""
+    completion_percent: int = 80
+    """How many of the lessons it takes to complete a program (domain, issue 4)."""
     public_url: str = ""
     """Public address of this site, for links in calendars and on paper; empty: from the request."""
 
@@ -134,6 +157,21 @@ class Settings:
     def draw_window(self) -> timedelta:
         """How long wishes can be stated, as the form proposes it."""
         return timedelta(days=self.draw_window_days)
+
+    @property
+    def no_show_window(self) -> timedelta:
+        """Within how long the seats left empty are counted together."""
+        return timedelta(days=self.no_show_window_days)
+
+    @property
+    def pause_length(self) -> timedelta:
+        """How long new enrollments are paused."""
+        return timedelta(days=self.pause_days)
+
+    @property
+    def check_in_code_lifetime(self) -> timedelta:
+        """How long a code on the screen is shown before the next."""
+        return timedelta(minutes=self.check_in_code_minutes)
 
     @property
     def hosts(self) -> list[str]:

@@ -11,7 +11,8 @@ from venue.db import write_transaction
 from venue.doctor import assert_sound
 from venue.draws.freezing import freeze_due
 from venue.reservations.expiring import expire_requests
-from venue.seats.waitlist import expire_offers
+from venue.seats.opening import release_kept
+from venue.seats.waitlist import expire_offers, free_seats_kept_for_groups
 
 settings = settings_from()
 huey = SqliteHuey("venue", filename=settings.jobs_path)
@@ -24,6 +25,14 @@ def pass_on_expired_offers() -> None:
     """Every minute, give seats whose offer was not answered to the next in line."""
     with app.app_context(), write_transaction() as session:
         expire_offers(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def release_kept_seats() -> None:
+    """Every minute, give the waitlist what the counter or a group no longer keeps."""
+    with app.app_context(), write_transaction() as session:
+        release_kept(session, now=clock.now())
+        free_seats_kept_for_groups(session, now=clock.now())
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]

@@ -81,8 +81,18 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=60), nullable=False),
         sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("paid_fen", sa.Integer(), nullable=False),
+        sa.Column("reduced_fen", sa.Integer(), nullable=False),
+        sa.Column("reduced_because", sa.String(length=200), nullable=False),
+        sa.Column("since_at", INSTANT, nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("closed_at", INSTANT, nullable=True),
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_charge_amount")),
+        sa.CheckConstraint("paid_fen BETWEEN 0 AND amount_fen", name=op.f("ck_charge_paid")),
+        sa.CheckConstraint("reduced_fen BETWEEN 0 AND amount_fen", name=op.f("ck_charge_reduced")),
+        sa.CheckConstraint(
+            "(reduced_fen = 0) = (reduced_because = '')", name=op.f("ck_charge_reduced_because")
+        ),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name=op.f("fk_charge_center_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_charge_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
@@ -232,11 +242,19 @@ def upgrade() -> None:
         sa.Column("charge_id", sa.Integer(), nullable=False),
         sa.Column("center_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
         sa.Column("amount_fen", sa.Integer(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.CheckConstraint("amount_fen <> 0", name=op.f("ck_receipt_amount")),
+        sa.CheckConstraint(
+            "reverses_id IS NULL OR note <> ''", name=op.f("ck_receipt_reversal_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"], ["receipt.id"], name=op.f("fk_receipt_reverses_id")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_receipt_by_id")),
         sa.ForeignKeyConstraint(["center_id"], ["center.id"], name=op.f("fk_receipt_center_id")),
         sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name=op.f("fk_receipt_charge_id")),
@@ -244,7 +262,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_receipt_center_id_at", "receipt", ["center_id", "at"])
     op.create_index("ix_receipt_charge_id", "receipt", ["charge_id"])
-    op.create_index("uq_receipt_number", "receipt", ["center_id", "number"], unique=True)
+    op.create_index("uq_receipt_number", "receipt", ["center_id", "number", "entry"], unique=True)
+    op.create_index("uq_receipt_reverses_id", "receipt", ["reverses_id"], unique=True)
     op.create_table(
         "application",
         sa.Column("id", sa.Integer(), nullable=False),

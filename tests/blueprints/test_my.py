@@ -433,8 +433,8 @@ def test_what_the_verbs_tell_can_be_read(db_session, town, pool, browse, sign_in
     pool.capacity = 1
     db_session.commit()
     with write_transaction() as session:
-        enroll(session, pool_id, lin_xiao, actor=SYSTEM, now=clock.now())
-        join_waitlist(session, pool_id, zhou_wen, actor=SYSTEM, now=clock.now())
+        enroll(session, pool_id, [lin_xiao], actor=SYSTEM, now=clock.now())
+        join_waitlist(session, pool_id, [zhou_wen], actor=SYSTEM, now=clock.now())
     sign_in(town.zhou_wen)
     assert "排在第 1 位" in browse.get("/my/messages").words
 

@@ -43,7 +43,7 @@ def test_hiding_a_program_takes_it_out_of_calendars_and_closes_its_seats(session
     assert set(public_texts(session)) == {None}
     pool = make.pool_of(session, town.painting)
     assert pool.closed_at is not None
-    assert enroll(session, pool.id, town.lin_xiao.id, **acts()) == Refused((Unpublished(),))
+    assert enroll(session, pool.id, [town.lin_xiao.id], **acts()) == Refused((Unpublished(),))
 
 
 def test_publishing_again_opens_the_seats(session, town):
@@ -53,7 +53,7 @@ def test_publishing_again_opens_the_seats(session, town):
     session.commit()
     assert None not in public_texts(session)
     pool = make.pool_of(session, town.painting)
-    assert isinstance(enroll(session, pool.id, town.lin_xiao.id, **acts()), Enrolled)
+    assert isinstance(enroll(session, pool.id, [town.lin_xiao.id], **acts()), Enrolled)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions[:2] == ["program.retracted", "program.published"]
     assert actions.count("program.published") == 1

@@ -8,35 +8,22 @@ import pytest
 from sqlalchemy import select
 
 from tests import town as make
-from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM, Actor, Channel
-from venue.changes.cancelling import cancel_program
-from venue.draws.applying import CannotApply, apply
 from venue.draws.drawing import (
-    CannotDraw,
-    CannotEnter,
     Entered,
     HasDrawn,
     draw,
     enter_number,
 )
 from venue.draws.freezing import freeze_due
-from venue.draws.models import Application, Draw, DrawRecord
-from venue.draws.numbers import (
-    AlreadyDrawn,
-    ListAltered,
-    NotFrozen,
-    NumberMissing,
-    NumbersDiffer,
-    SeatsMissing,
-)
+from venue.draws.models import Application, DrawRecord
 from venue.draws.verifying import Verified, verify
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, WaitlistOffer
-from venue.seats.rules import Closed, EnrollmentStatus, Quota
+from venue.seats.rules import EnrollmentStatus
 
 NUMBER = "02 07 11 19 23 30 + 08"
 OFFERED, WAITLISTED = EnrollmentStatus.OFFERED, EnrollmentStatus.WAITLISTED

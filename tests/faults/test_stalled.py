@@ -9,7 +9,7 @@ import pytest
 
 from tests import town as make
 from venue.db import write_transaction
-from venue.seats.offering import lock_pools
+from venue.seats.locking import lock_pools
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
 

@@ -20,7 +20,8 @@ from venue.places.sharing import NotNearby, share_room
 from venue.programs.models import Program, ProgramPartner, ScheduledSession
 from venue.programs.partnering import programs_run_at, run_together, sessions_run_at
 from venue.programs.scheduling import SeriesBlocked, SeriesPlan, preview, schedule_series
-from venue.seats.reading import load_seatings, pool_facts
+from venue.seats.reading import pool_facts
+from venue.seats.seating import load_seatings
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant
 from venue.timeline.recurrence import WeeklyPattern

@@ -16,8 +16,8 @@ from venue.audit.rules import Actor, Channel
 from venue.db import WRITES, db, write_transaction
 from venue.seats import enrolling
 from venue.seats.enrolling import enroll
+from venue.seats.locking import lock_lines
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.offering import lock_pools
 from venue.seats.rules import SEATED, EnrollmentStatus
 
 
@@ -27,7 +27,9 @@ def as_themselves(person_id: int) -> Actor:
 
 def take_seat(pool_id: int, person_id: int) -> Any:
     with write_transaction() as session:
-        return enroll(session, pool_id, person_id, actor=as_themselves(person_id), now=clock.now())
+        return enroll(
+            session, pool_id, [person_id], actor=as_themselves(person_id), now=clock.now()
+        )
 
 
 def count_and_take_seat(pool_id: int, person_id: int) -> bool:
@@ -60,14 +62,14 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
 
 def change_course(pool_id: int, person_id: int) -> Any:
     """Take a seat, in no hurry between the lock of the pools and the seat itself."""
-    return _take_seat_after(enrolling.lock_pools, pool_id, person_id)
+    return _take_seat_after(enrolling.lock_lines, pool_id, person_id)
 
 
 def change_course_out_of_order(pool_id: int, person_id: int) -> Any:
     """Take a seat as above, but lock only the pools that are left: one's own comes last."""
 
     def lock_others(session: Any, pool_ids: Any) -> Any:
-        return lock_pools(session, set(pool_ids) - {pool_id})
+        return lock_lines(session, set(pool_ids) - {pool_id})
 
     return _take_seat_after(lock_others, pool_id, person_id)
 
@@ -78,7 +80,7 @@ def _take_seat_after(lock: Callable[..., Any], pool_id: int, person_id: int) -> 
         time.sleep(0.2)
         return locked
 
-    with patch.object(enrolling, "lock_pools", lock_slowly):
+    with patch.object(enrolling, "lock_lines", lock_slowly):
         return take_seat(pool_id, person_id)
 
 

@@ -41,12 +41,12 @@ def cancel(program_id: int) -> Any:
 
 def _enroll(session, pool_id, person_id, _dice):
     actor = as_themselves(person_id)
-    return enroll(session, pool_id, person_id, actor=actor, now=clock.now())
+    return enroll(session, pool_id, [person_id], actor=actor, now=clock.now())
 
 
 def _wait(session, pool_id, person_id, _dice):
     actor = as_themselves(person_id)
-    return join_waitlist(session, pool_id, person_id, actor=actor, now=clock.now())
+    return join_waitlist(session, pool_id, [person_id], actor=actor, now=clock.now())
 
 
 def _of_claim(verb, session, pool_id, person_id):

@@ -79,11 +79,11 @@ def choir(db_session, town):
 
 
 def test_one_person_gets_one_of_two_courses_at_one_hour(db_session, town, choir, meet):
-    seats = act(enroll, choir.pool.id, town.lin_xiao.id, **by_us())
+    seats = act(enroll, choir.pool.id, [town.lin_xiao.id], **by_us())
     other = make.pool_of(db_session, town.painting).id
     db_session.commit()
 
-    first, second = meet(seats, act(enroll, other, town.lin_xiao.id, **by_us()))
+    first, second = meet(seats, act(enroll, other, [town.lin_xiao.id], **by_us()))
 
     assert isinstance(first, Enrolled)
     assert isinstance(second, Refused)
@@ -112,7 +112,7 @@ def test_a_claim_that_ends_by_a_seat_elsewhere_as_another_leaves_frees_what_it_h
     db_session.commit()
 
     _, enrolled = meet(
-        act(withdraw, leaving, **by_us()), act(enroll, taken.id, town.lin_xiao.id, **by_us())
+        act(withdraw, leaving, **by_us()), act(enroll, taken.id, [town.lin_xiao.id], **by_us())
     )
 
     assert isinstance(enrolled, Enrolled)
@@ -172,7 +172,7 @@ def test_an_offer_has_one_answer(town, choir, meet):
 def test_who_joins_the_line_as_the_seat_is_freed_is_offered_it(town, choir, meet, joins_first):
     holder = choir.give(town.zhou_wen, CONFIRMED)
     leaving = act(withdraw, holder, **by_us())
-    joining = act(join_waitlist, choir.pool.id, town.lin_xiao.id, **by_us())
+    joining = act(join_waitlist, choir.pool.id, [town.lin_xiao.id], **by_us())
 
     meet(*((joining, leaving) if joins_first else (leaving, joining)))
 
@@ -184,7 +184,7 @@ def test_the_capacity_does_not_fall_below_a_seat_that_is_just_taken(db_session, 
     choir.give(town.zhou_wen, CONFIRMED)
 
     _, resized = meet(
-        act(enroll, choir.pool.id, town.lin_xiao.id, **by_us()),
+        act(enroll, choir.pool.id, [town.lin_xiao.id], **by_us()),
         act(resize_pool, choir.pool.id, 1, **by_us()),
     )
 
@@ -197,7 +197,7 @@ def test_the_capacity_does_not_fall_below_a_seat_that_is_just_taken(db_session, 
 
 def test_who_enrolls_as_the_program_is_cancelled_is_told(db_session, town, choir, meet):
     enrolled, cancelled = meet(
-        act(enroll, choir.pool.id, town.lin_xiao.id, **by_us()),
+        act(enroll, choir.pool.id, [town.lin_xiao.id], **by_us()),
         act(cancel_program, choir.program.id, reason="老师生病", **by_us()),
     )
 
@@ -219,7 +219,7 @@ def test_a_program_cancelled_twice_is_told_once(db_session, town, choir, meet):
 
 def test_a_program_in_which_somebody_just_enrolled_is_not_hidden(town, choir, meet):
     _, hidden = meet(
-        act(enroll, choir.pool.id, town.lin_xiao.id, **by_us()),
+        act(enroll, choir.pool.id, [town.lin_xiao.id], **by_us()),
         act(retract_program, choir.program.id, **by_us()),
     )
 

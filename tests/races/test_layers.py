@@ -77,14 +77,14 @@ def both_want(session, program, town):
     """Return how two people ask for the seats of a program."""
     pool = make.pool_of(session, program).id
     session.commit()
-    return [act(enroll, pool, one.id, **by_us()) for one in (town.lin_xiao, town.chen_min)]
+    return [act(enroll, pool, [one.id], **by_us()) for one in (town.lin_xiao, town.chen_min)]
 
 
 def test_a_full_pool_gives_no_seat_and_no_error(db_session, town, choir):
     pool = make.pool_of(db_session, choir)
     make.enrollment(db_session, pool, town.lin_xiao)
 
-    assert not enrolling._take_seat(db_session, pool.id)
+    assert not enrolling._take_seat(db_session, pool.id, desk=False)
 
 
 @POSTGRESQL
@@ -163,8 +163,8 @@ def test_one_person_has_one_claim_on_a_course(db_session, town, meet):
     db_session.commit()
 
     first, second = meet(
-        act(enroll, pool, town.lin_xiao.id, **by_us()),
-        act(enroll, pool, town.lin_xiao.id, **by_us()),
+        act(enroll, pool, [town.lin_xiao.id], **by_us()),
+        act(enroll, pool, [town.lin_xiao.id], **by_us()),
     )
 
     assert second.reasons[0] == AlreadyEnrolled(first.enrollment_id, "confirmed")
@@ -177,7 +177,7 @@ def test_one_person_waits_once(db_session, town, choir, meet):
     pool = make.pool_of(db_session, choir)
     make.enrollment(db_session, pool, town.zhou_wen)
     db_session.commit()
-    waiting = act(join_waitlist, pool.id, town.lin_xiao.id, **by_us())
+    waiting = act(join_waitlist, pool.id, [town.lin_xiao.id], **by_us())
 
     first, second = meet(waiting, waiting)
 
@@ -196,7 +196,7 @@ def test_one_person_has_one_seat_of_a_limit_group(db_session, town, meet):
     pools = [make.pool_of(db_session, one).id for one in courses]
     db_session.commit()
 
-    first, second = meet(*(act(enroll, pool, town.lin_xiao.id, **by_us()) for pool in pools))
+    first, second = meet(*(act(enroll, pool, [town.lin_xiao.id], **by_us()) for pool in pools))
 
     assert isinstance(first, Enrolled)
     assert second == Refused((OneATerm("摄影"),))
@@ -268,7 +268,7 @@ def test_who_is_welcomed_at_the_desk_and_enrolls_at_once_is_known_once(db_sessio
 
     _, enrolled = meet(
         act(welcome, town.wutongli.id, town.lin_xiao.id, **by_us()),
-        act(enroll, pool, town.lin_xiao.id, **by_us()),
+        act(enroll, pool, [town.lin_xiao.id], **by_us()),
     )
 
     assert isinstance(enrolled, Enrolled)

@@ -34,12 +34,12 @@ def actor(person):
 
 def enroll_in(session, program, person):
     pool = make.pool_of(session, program)
-    return enroll(session, pool.id, person.id, actor=actor(person), now=venue_clock.now())
+    return enroll(session, pool.id, [person.id], actor=actor(person), now=venue_clock.now())
 
 
 def wait_for(session, program, person):
     pool = make.pool_of(session, program)
-    return join_waitlist(session, pool.id, person.id, actor=actor(person), now=venue_clock.now())
+    return join_waitlist(session, pool.id, [person.id], actor=actor(person), now=venue_clock.now())
 
 
 def taken(session, program):
@@ -206,5 +206,5 @@ def test_a_closed_pool_gives_no_seat_even_when_the_facts_were_read_before(db_ses
     pool.closed_at = venue_clock.now()
     db_session.flush()
 
-    assert not _take_seat(db_session, pool.id)
+    assert not _take_seat(db_session, pool.id, desk=False)
     assert db_session.get_one(SeatPool, pool.id).taken == 0

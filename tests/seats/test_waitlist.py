@@ -38,7 +38,7 @@ class Line:
         self.town = make.build(session)
         self.course = make.course(session, self.town.wutongli, "合唱", capacity=1)
         self.pool = make.pool_of(session, self.course)
-        holder = enroll(session, self.pool.id, self.town.zhou_wen.id, actor=SYSTEM, now=self.now)
+        holder = enroll(session, self.pool.id, [self.town.zhou_wen.id], actor=SYSTEM, now=self.now)
         self.holder = holder.enrollment_id
         self.first = self.wait(self.town.lin_xiao)
         self.second = self.wait(self.town.chen_min)
@@ -51,7 +51,7 @@ class Line:
     def wait(self, person):
         by = Actor(person.id, Channel.ONLINE)
         return join_waitlist(
-            self.session, self.pool.id, person.id, actor=by, now=self.now
+            self.session, self.pool.id, [person.id], actor=by, now=self.now
         ).enrollment_id
 
     def do(self, verb, enrollment_id):
@@ -163,7 +163,7 @@ def test_who_waits_without_an_offer_cannot_accept(line):
 def test_a_seat_taken_elsewhere_at_the_same_hour_stands_in_the_way(line):
     other = make.course(line.session, line.town.wutongli, "书法")
     pool = make.pool_of(line.session, other)
-    enroll(line.session, pool.id, line.town.lin_xiao.id, actor=SYSTEM, now=line.now)
+    enroll(line.session, pool.id, [line.town.lin_xiao.id], actor=SYSTEM, now=line.now)
     line.do(withdraw, line.holder)
 
     outcome = line.do(accept_offer, line.first)
@@ -204,7 +204,7 @@ def test_newcomers_do_not_overtake_while_an_offer_is_open(line):
     line.do(withdraw, line.holder)
     person = make.person(line.session, "王新", birth_year=1990)
 
-    outcome = enroll(line.session, line.pool.id, person.id, actor=SYSTEM, now=line.now)
+    outcome = enroll(line.session, line.pool.id, [person.id], actor=SYSTEM, now=line.now)
 
     assert [type(reason).__name__ for reason in outcome.reasons] == ["Full"]
 

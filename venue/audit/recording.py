@@ -35,6 +35,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "consent_text.written": frozenset({"version", "follows_id"}),
     "consent.given": frozenset({"text_id", "person_id"}),
     "consent.withdrawn": frozenset({"text_id", "person_id"}),
+    # payments
+    "charge.made": frozenset({"person_id", "amount_fen"}),
+    "charge.reduced": frozenset({"from", "to"}),
+    "receipt.entered": frozenset({"charge_id", "amount_fen"}),
+    "receipt.reversed": frozenset({"charge_id", "amount_fen", "reverses_id"}),
     # places and duty
     "district.created": frozenset(),
     "center.changed": frozenset({"fields"}),
@@ -77,6 +82,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "session.cancelled": frozenset({"people"}),
     # seats
     "enrollment.confirmed": frozenset({"pool_id", "person_id"}),
+    "enrollment.applied": frozenset({"pool_id", "person_id"}),
+    "enrollment.approved": frozenset({"pool_id", "person_id"}),
+    "enrollment.refused": frozenset({"pool_id", "person_id"}),
     "enrollment.waitlisted": frozenset({"pool_id", "person_id"}),
     "enrollment.offered": frozenset({"pool_id", "person_id"}),
     "enrollment.accepted": frozenset({"pool_id", "person_id"}),
@@ -86,6 +94,10 @@ ACTIONS: dict[str, frozenset[str]] = {
     "enrollment.withdrawn": frozenset({"pool_id", "person_id", "status"}),
     "enrollment.cancelled": frozenset({"pool_id", "person_id"}),
     "pool.resized": frozenset({"from", "to"}),
+    "pool.kept": frozenset({"from", "to"}),
+    "pool.kept_released": frozenset({"seats"}),
+    "quota.opened": frozenset({"program_id", "quota", "capacity"}),
+    "quota.closed": frozenset({"program_id", "quota"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),
@@ -97,6 +109,17 @@ ACTIONS: dict[str, frozenset[str]] = {
     "draw.frozen": frozenset({"applications", "digest"}),
     "draw.number_entered": frozenset({"number"}),
     "draw.drawn": frozenset({"applications", "offered", "seed"}),
+    "pause.started": frozenset({"person_id", "center_id"}),
+    "pause.taken_back": frozenset({"person_id", "center_id"}),
+    "pause.appealed": frozenset({"person_id", "center_id"}),
+    "pause.kept": frozenset({"person_id", "center_id"}),
+    "pause.waived": frozenset({"person_id", "center_id"}),
+    # attendance: the subject is the session
+    "attendance.arrived": frozenset({"person_id", "way", "makes_up_id"}),
+    "attendance.undone": frozenset({"person_id"}),
+    "roll.counted": frozenset({"walk_ins"}),
+    "roll.closed": frozenset({"missed", "paused"}),
+    "roll.reopened": frozenset({"missed", "taken_back"}),
     # calendars
     "feed_token.issued": frozenset(),
     "feed_token.revoked": frozenset(),

@@ -149,6 +149,7 @@ def next_session_at(session: Session, center_id: int, after: datetime) -> dateti
 
 
 _pool_of_series = aliased(SeatPool)
+_IS_OF_SERIES = and_(_pool_of_series.program_id == Program.id, _pool_of_series.quota.is_(None))
 _pool_of_session = aliased(SeatPool)
 _house = aliased(Center)
 """Where it takes place: the center of the room, or of the program that has none."""
@@ -192,7 +193,7 @@ _OF_ROOMS = (
     .outerjoin(SessionRoom, SessionRoom.booking_id == RoomBooking.id)
     .outerjoin(ScheduledSession, ScheduledSession.id == SessionRoom.session_id)
     .outerjoin(Program, Program.id == ScheduledSession.program_id)
-    .outerjoin(_pool_of_series, _pool_of_series.program_id == Program.id)
+    .outerjoin(_pool_of_series, _IS_OF_SERIES)
     .outerjoin(_pool_of_session, _pool_of_session.session_id == ScheduledSession.id)
     .where(
         RoomBooking.room_id.in_(bindparam("room_ids", expanding=True)),
@@ -216,7 +217,7 @@ def _sessions(
         .outerjoin(RoomBooking, RoomBooking.id == SessionRoom.booking_id)
         .outerjoin(Room, Room.id == RoomBooking.room_id)
         .join(_house, _house.id == func.coalesce(Room.center_id, ScheduledSession.center_id))
-        .outerjoin(_pool_of_series, _pool_of_series.program_id == Program.id)
+        .outerjoin(_pool_of_series, _IS_OF_SERIES)
         .outerjoin(_pool_of_session, _pool_of_session.session_id == ScheduledSession.id)
         .where(ScheduledSession.id.in_(sessions_run_at(center_id, chosen)))
         .order_by(ScheduledSession.starts_at, ScheduledSession.id, Room.position, Room.id)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
 from venue.programs.models import Program, ScheduledSession
+from venue.seats.locking import lock_pools
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.offering import lock_pools
 from venue.seats.rules import ACTIVE
 
 
@@ -39,12 +39,19 @@ def lock_pools_of_programs(session: Session, program_ids: Iterable[int]) -> Sequ
 
 
 def seats_of(session: Session, program_id: int, session_ids: Sequence[int]) -> int | None:
-    """Return for how many people sessions of a program need room, None when nobody counts them."""
-    return session.scalar(
-        select(func.max(SeatPool.capacity)).where(
-            or_(SeatPool.session_id.in_(session_ids), SeatPool.program_id == program_id)
-        )
+    """Return for how many people sessions of a program need room, None when nobody counts them.
+
+    That is for the most that one session seats, or for all pools of the program together.
+    """
+    together = func.sum(SeatPool.capacity).label("seats")
+    pools = (
+        select(together)
+        .where(or_(SeatPool.session_id.in_(session_ids), SeatPool.program_id == program_id))
+        .group_by(SeatPool.session_id)
+        .subquery()
     )
+    seats: int | None = session.scalar(select(func.max(pools.c.seats)))
+    return seats
 
 
 def people_of_session(session: Session, one: ScheduledSession) -> Sequence[int]:

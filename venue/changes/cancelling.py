@@ -23,8 +23,8 @@ from venue.places.booking import release
 from venue.programs.calendar import publish_sessions
 from venue.programs.editing import lock_program
 from venue.programs.models import ScheduledSession, SessionRoom
+from venue.seats.claiming import leave
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.offering import leave
 from venue.seats.rules import ACTIVE, EnrollmentStatus, OfferAnswer
 
 
@@ -131,6 +131,7 @@ def _close_pools(
     by_id = {pool.id: pool for pool in pools}
     for pool in pools:
         pool.closed_at = now
+        pool.kept_for_group = 0
     claims = session.scalars(
         select(Enrollment)
         .where(Enrollment.pool_id.in_(by_id), Enrollment.status.in_(ACTIVE))

@@ -15,8 +15,8 @@ from venue.changes.outcomes import AlreadyCancelled
 from venue.programs import calendar
 from venue.programs.editing import lock_program
 from venue.programs.models import Program, ScheduledSession
+from venue.seats.locking import lock_pools
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.offering import lock_pools
 from venue.seats.rules import ACTIVE
 
 

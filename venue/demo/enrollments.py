@@ -40,7 +40,7 @@ def fill_program(town: Town, program: Program, pool: SeatPool, one: Facts) -> No
             outcome = join_waitlist(
                 town.session,
                 pool.id,
-                named[place].id,
+                [named[place].id],
                 actor=town.actor_for(named[place]),
                 now=next(times),
             )
@@ -83,7 +83,7 @@ def _times(first: datetime) -> Iterator[datetime]:
 
 
 def _must_enroll(town: Town, pool: SeatPool, person: Person, now: datetime) -> None:
-    outcome = enroll(town.session, pool.id, person.id, actor=town.actor_for(person), now=now)
+    outcome = enroll(town.session, pool.id, [person.id], actor=town.actor_for(person), now=now)
     if not isinstance(outcome, Enrolled):
         raise TypeError(f"{person.full_name} cannot enroll: {outcome}")
 
@@ -91,7 +91,7 @@ def _must_enroll(town: Town, pool: SeatPool, person: Person, now: datetime) -> N
 def _enroll_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> None:
     """Enroll the next of the crowd who may; whoever may not is passed over."""
     for person in _in_turn(town, crowd):
-        outcome = enroll(town.session, pool.id, person.id, actor=town.actor_for(person), now=now)
+        outcome = enroll(town.session, pool.id, [person.id], actor=town.actor_for(person), now=now)
         if isinstance(outcome, Enrolled):
             return
     raise LookupError(f"nobody of the {crowd} may enroll in pool {pool.id}")
@@ -100,7 +100,7 @@ def _enroll_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> N
 def _wait_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> None:
     for person in _in_turn(town, crowd):
         outcome = join_waitlist(
-            town.session, pool.id, person.id, actor=town.actor_for(person), now=now
+            town.session, pool.id, [person.id], actor=town.actor_for(person), now=now
         )
         if isinstance(outcome, Waitlisted):
             return

@@ -32,8 +32,9 @@ from venue.programs.models import Program
 from venue.seats.applicants import applicant_facts
 from venue.seats.eligibility import judge
 from venue.seats.models import SeatPool
-from venue.seats.reading import Seating, load_seatings, pool_facts
+from venue.seats.reading import pool_facts
 from venue.seats.rules import ByLottery, Closed, NotOpenYet
+from venue.seats.seating import Seating, load_seatings
 
 PSEUDONYM_BYTES = 8
 WINDOW = (ByLottery, NotOpenYet, Closed)

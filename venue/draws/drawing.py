@@ -34,8 +34,8 @@ from venue.draws.reading import Disagrees, FrozenList, read_list
 from venue.draws.record import result_text
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell, tell_selected
+from venue.seats.locking import lock_pools
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.offering import lock_pools
 from venue.seats.rules import EnrollmentStatus
 from venue.seats.seating_drawn import Drawn, keep_together, know_everybody, line_up, offer_drawn
 

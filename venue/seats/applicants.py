@@ -15,8 +15,8 @@ from venue.db import execute_core
 from venue.people.models import Person
 from venue.programs.models import Program, ScheduledSession
 from venue.seats.models import Enrollment, Pause
-from venue.seats.reading import Seating
 from venue.seats.rules import ACTIVE, ApplicantFact, Appointment, EnrollmentStatus
+from venue.seats.seating import Seating
 from venue.timeline.interval import Interval
 
 _CLAIMS: CompoundSelect[*tuple[Any, ...]] = union_all(

@@ -12,8 +12,8 @@ from venue.db import execute_core
 from venue.people.models import Person
 from venue.seats.eligibility import seat_refusals, window_refusals
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.reading import SEATINGS, Seating
 from venue.seats.rules import ACTIVE, PoolFact
+from venue.seats.seating import SEATINGS, Seating
 from venue.seats.standing import PoolStanding, Standing, Step
 
 

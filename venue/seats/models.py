@@ -14,7 +14,7 @@ from venue.payments.models import Charge
 from venue.people.models import Person
 from venue.places.models import Center
 from venue.programs.models import Program, ScheduledSession
-from venue.seats.rules import EnrollmentStatus, OfferAnswer, Quota
+from venue.seats.rules import EnrollmentStatus, OfferAnswer, PoolSeats, Quota
 
 _active = "status IN ('applied', 'waitlisted', 'offered', 'confirmed')"
 
@@ -73,6 +73,19 @@ class SeatPool(Base):
 
     program: Mapped[Program | None] = relationship()
     session: Mapped[ScheduledSession | None] = relationship()
+
+    def seats(self) -> PoolSeats:
+        """Return what the rules need to know of this row."""
+        return PoolSeats(
+            self.id,
+            self.quota,
+            self.capacity,
+            self.taken,
+            self.kept,
+            self.kept_until,
+            self.counter_taken,
+            self.kept_for_group,
+        )
 
 
 class Enrollment(Base):

@@ -51,6 +51,18 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """The application is answered: a stated criterion is not met."""
+
+    enrollment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchCriterion:
+    """An application is refused by what the program states and by nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotActive:
     """The enrollment is not in the state that this needs: it has ended, or was never offered."""
 

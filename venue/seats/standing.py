@@ -15,11 +15,7 @@ from venue.programs.rules import Admission
 from venue.seats.applicants import applicant_facts
 from venue.seats.eligibility import refusals, seat_refusals, window_refusals
 from venue.seats.models import WaitlistOffer
-from venue.seats.reading import (
-    load_seatings,
-    pool_facts,
-    positions,
-)
+from venue.seats.reading import pool_facts, positions
 from venue.seats.rules import (
     AlreadyEnrolled,
     ByLottery,
@@ -29,6 +25,7 @@ from venue.seats.rules import (
     PoolFact,
     Refusal,
 )
+from venue.seats.seating import load_seatings
 
 
 class Step(StrEnum):

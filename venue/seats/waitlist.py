@@ -2,116 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import SYSTEM, Actor
 from venue.notifications.rules import MessageKind
-from venue.seats.eligibility import refusals
-from venue.seats.enrolling import end_claims, facts_of, lock_person, other_claims
-from venue.seats.models import Enrollment, WaitlistOffer
-from venue.seats.offering import (
+from venue.seats.claiming import (
     Claim,
     answer_offer,
     leave,
-    lock_pools,
-    offer_free_seats,
+    load_claims,
     record_claim,
     tell_about,
 )
+from venue.seats.grouping import Together, in_the_way, party_of, together_with
+from venue.seats.line import LAST_MOMENT
+from venue.seats.locking import lock_lines
+from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
+from venue.seats.offering import move_line
 from venue.seats.outcomes import Enrolled, NotActive, Refused, Withdrawn
-from venue.seats.reading import load_seating
-from venue.seats.rules import (
-    ACTIVE,
-    Cancelled,
-    Clash,
-    EnrollmentStatus,
-    OfferAnswer,
-    OneATerm,
-    Refusal,
-)
+from venue.seats.reading import begins_at
+from venue.seats.rules import ACTIVE, EnrollmentStatus, OfferAnswer
 
 
 def withdraw(
     session: Session, enrollment_id: int, *, actor: Actor, now: datetime
 ) -> Withdrawn | NotActive:
-    """Give up a seat, an offer or a place in line; a freed seat is offered on in the same breath.
+    """Give up a seat, an offer, an application or a place in line, for one person.
 
-    Raises NoResultFound for an unknown enrollment.
+    A freed seat is offered on in the same breath; who came along keeps what they have. Raises
+    NoResultFound for an unknown enrollment.
     """
-    enrollment = _locked(session, enrollment_id)
-    if enrollment.status is EnrollmentStatus.WITHDRAWN:
-        return Withdrawn(enrollment.id)
-    if enrollment.status not in ACTIVE:
-        return NotActive(enrollment.status)
-    pool = enrollment.pool
-    record(
-        session,
-        actor,
-        "enrollment.withdrawn",
-        ("enrollment", enrollment.id),
-        at=now,
-        facts={
-            "pool_id": pool.id,
-            "person_id": enrollment.person_id,
-            "status": enrollment.status,
-        },
-    )
-    leave(session, pool, enrollment, EnrollmentStatus.WITHDRAWN, OfferAnswer.WITHDRAWN, now=now)
-    tell_about(session, Claim.of(enrollment), MessageKind.WITHDRAWN, {}, now=now)
-    offer_free_seats(session, pool, actor=actor, now=now)
-    return Withdrawn(enrollment.id)
+    return _withdraw(session, together_with(session, enrollment_id, alone=True), actor, now)
+
+
+def withdraw_group(
+    session: Session, enrollment_id: int, *, actor: Actor, now: datetime
+) -> Withdrawn | NotActive:
+    """Do the same for all who came together; raises as `withdraw`."""
+    return _withdraw(session, together_with(session, enrollment_id), actor, now)
+
+
+def _withdraw(
+    session: Session, group: Together, actor: Actor, now: datetime
+) -> Withdrawn | NotActive:
+    active = group.being(*ACTIVE)
+    if not active:
+        asked = group.asked
+        gone = asked.status is EnrollmentStatus.WITHDRAWN
+        return Withdrawn(asked.id) if gone else NotActive(asked.status)
+    for enrollment in active:
+        record(
+            session,
+            actor,
+            "enrollment.withdrawn",
+            ("enrollment", enrollment.id),
+            at=now,
+            facts={
+                "pool_id": enrollment.pool_id,
+                "person_id": enrollment.person_id,
+                "status": enrollment.status,
+            },
+        )
+        leave(
+            session,
+            enrollment.pool,
+            enrollment,
+            EnrollmentStatus.WITHDRAWN,
+            OfferAnswer.WITHDRAWN,
+            now=now,
+        )
+        tell_about(session, Claim.of(enrollment), MessageKind.WITHDRAWN, {}, now=now)
+    move_line(session, group.line, actor=actor, now=now)
+    return Withdrawn(group.asked.id)
 
 
 def accept_offer(
     session: Session, enrollment_id: int, *, actor: Actor, now: datetime
 ) -> Enrolled | Refused | NotActive:
-    """Turn an offered seat into one's own; asked twice, it answers the same.
+    """Turn offered seats into one's own, for all who wait together; asked twice, the same again.
 
-    Refused when the program was cancelled, or when the person has taken another seat of the term
+    Refused when the program was cancelled, or when one of them has taken another seat of the term
     or a clashing one since; the offer then stays open until it expires. Raises as `withdraw`.
     """
-    enrollment = _locked_with_others(session, enrollment_id)
-    if enrollment.status is EnrollmentStatus.CONFIRMED:
-        return Enrolled(enrollment.id)
-    if enrollment.status is not EnrollmentStatus.OFFERED:
-        return NotActive(enrollment.status)
-    if _expiry(session, enrollment) <= now:
-        _expire(session, enrollment, now=now)
-        return NotActive(enrollment.status)
-    reasons = _in_the_way(session, enrollment, now=now)
-    if reasons:
-        return Refused(tuple(reasons))
-    answer_offer(session, enrollment, OfferAnswer.ACCEPTED, now=now)
-    enrollment.status = EnrollmentStatus.CONFIRMED
-    enrollment.changed_at = now
+    group = together_with(session, enrollment_id, others=True)
+    offered = group.being(EnrollmentStatus.OFFERED)
+    if group.asked.status is EnrollmentStatus.CONFIRMED:
+        return group.enrolled()
+    if group.asked not in offered:
+        return NotActive(group.asked.status)
+    if _expiry(session, group.asked) <= now:
+        for enrollment in offered:
+            _expire(session, enrollment, now=now)
+        move_line(session, group.line, actor=SYSTEM, now=now)
+        return NotActive(group.asked.status)
+    refused = in_the_way(party_of(session, group, offered, actor=actor, now=now))
+    if refused is not None:
+        return refused
+    for enrollment in offered:
+        answer_offer(session, enrollment, OfferAnswer.ACCEPTED, now=now)
+        enrollment.status = EnrollmentStatus.CONFIRMED
+        enrollment.changed_at = now
     session.flush()
-    record_claim(session, actor, "enrollment.accepted", Claim.of(enrollment), now=now)
-    tell_about(session, Claim.of(enrollment), MessageKind.ENROLLED, {}, now=now)
-    others = _other_claims(session, enrollment)
-    end_claims(session, others, because=enrollment.program.title, actor=actor, now=now)
-    return Enrolled(enrollment.id)
+    for claim in map(Claim.of, offered):
+        record_claim(session, actor, "enrollment.accepted", claim, now=now)
+        tell_about(session, claim, MessageKind.ENROLLED, {}, now=now)
+    group.end_other_claims(session, actor=actor, now=now)
+    return group.enrolled()
 
 
 def decline_offer(
     session: Session, enrollment_id: int, *, actor: Actor, now: datetime
 ) -> Withdrawn | NotActive:
-    """Let an offered seat go to the next in line; asked twice, it answers the same."""
-    enrollment = _locked(session, enrollment_id)
-    if enrollment.status is EnrollmentStatus.WITHDRAWN:
-        return Withdrawn(enrollment.id)
-    if enrollment.status is not EnrollmentStatus.OFFERED:
-        return NotActive(enrollment.status)
-    pool = enrollment.pool
-    leave(session, pool, enrollment, EnrollmentStatus.WITHDRAWN, OfferAnswer.DECLINED, now=now)
-    record_claim(session, actor, "enrollment.declined", Claim.of(enrollment), now=now)
-    tell_about(session, Claim.of(enrollment), MessageKind.OFFER_DECLINED, {}, now=now)
-    offer_free_seats(session, pool, actor=actor, now=now)
-    return Withdrawn(enrollment.id)
+    """Let offered seats go to the next in line, all of a group; asked twice, the same again."""
+    group = together_with(session, enrollment_id)
+    offered = group.being(EnrollmentStatus.OFFERED)
+    if group.asked.status is EnrollmentStatus.WITHDRAWN:
+        return Withdrawn(group.asked.id)
+    if group.asked not in offered:
+        return NotActive(group.asked.status)
+    for enrollment in offered:
+        pool, ended = enrollment.pool, EnrollmentStatus.WITHDRAWN
+        leave(session, pool, enrollment, ended, OfferAnswer.DECLINED, now=now)
+        record_claim(session, actor, "enrollment.declined", Claim.of(enrollment), now=now)
+        tell_about(session, Claim.of(enrollment), MessageKind.OFFER_DECLINED, {}, now=now)
+    move_line(session, group.line, actor=actor, now=now)
+    return Withdrawn(group.asked.id)
 
 
 def expire_offers(session: Session, *, now: datetime) -> int:
@@ -120,50 +139,35 @@ def expire_offers(session: Session, *, now: datetime) -> int:
         select(WaitlistOffer.enrollment_id, Enrollment.pool_id)
         .join(WaitlistOffer.enrollment)
         .where(WaitlistOffer.answered_at.is_(None), WaitlistOffer.expires_at <= now)
-        .order_by(Enrollment.pool_id, WaitlistOffer.id)
+        .order_by(WaitlistOffer.id)
     ).all()
-    lock_pools(session, (pool_id for _, pool_id in due))
-    claims = [_claim(session, enrollment_id) for enrollment_id, _ in due]
+    lines = lock_lines(session, (pool_id for _, pool_id in due))
+    claims = load_claims(session, [enrollment_id for enrollment_id, _ in due])
     expired = [claim for claim in claims if claim.status is EnrollmentStatus.OFFERED]
     for claim in expired:
         _expire(session, claim, now=now)
+    for line in lines.each():
+        move_line(session, line, actor=SYSTEM, now=now)
     return len(expired)
 
 
-def _locked(session: Session, enrollment_id: int) -> Enrollment:
-    """Lock the person of an enrollment, then its pool, and return it fresh."""
-    claim = _claim(session, enrollment_id)
-    lock_person(session, claim.person_id)
-    lock_pools(session, [claim.pool_id])
-    return _claim(session, enrollment_id)
+def free_seats_kept_for_groups(session: Session, *, now: datetime) -> int:
+    """Free the seats that wait for a group to which they can no longer be offered in time.
+
+    In the last hours they are for whoever comes. Return in how many pools there were some.
+    """
+    kept = session.scalars(
+        select(SeatPool).where(SeatPool.kept_for_group > 0).order_by(SeatPool.id)
+    ).all()
+    late = [pool.id for pool in kept if _too_late_to_offer(session, pool, now)]
+    for line in lock_lines(session, late).each():
+        move_line(session, line, actor=SYSTEM, now=now)
+    return len(late)
 
 
-def _locked_with_others(session: Session, enrollment_id: int) -> Enrollment:
-    """The same, with the pools of the person's other claims in the limit group, in id order."""
-    claim = _claim(session, enrollment_id)
-    lock_person(session, claim.person_id)
-    others = _other_claims(session, claim)
-    lock_pools(session, [claim.pool_id, *(one.pool_id for one in others)])
-    return _claim(session, enrollment_id)
-
-
-def _other_claims(session: Session, claim: Enrollment) -> Sequence[Enrollment]:
-    program = claim.program
-    return other_claims(session, claim.person_id, program.id, program.term_id, program.limit_group)
-
-
-def _claim(session: Session, enrollment_id: int) -> Enrollment:
-    return session.execute(
-        select(Enrollment)
-        .where(Enrollment.id == enrollment_id)
-        .options(
-            joinedload(Enrollment.pool),
-            joinedload(Enrollment.program),
-            joinedload(Enrollment.person),
-            joinedload(Enrollment.session),
-        )
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+def _too_late_to_offer(session: Session, pool: SeatPool, now: datetime) -> bool:
+    first_at = begins_at(session, pool)
+    return first_at is not None and first_at - LAST_MOMENT <= now
 
 
 def _expiry(session: Session, enrollment: Enrollment) -> datetime:
@@ -179,14 +183,3 @@ def _expire(session: Session, enrollment: Enrollment, *, now: datetime) -> None:
     leave(session, pool, enrollment, EnrollmentStatus.EXPIRED, OfferAnswer.EXPIRED, now=now)
     record_claim(session, SYSTEM, "enrollment.expired", Claim.of(enrollment), now=now)
     tell_about(session, Claim.of(enrollment), MessageKind.OFFER_EXPIRED, {}, now=now)
-    offer_free_seats(session, pool, actor=SYSTEM, now=now)
-
-
-def _in_the_way(session: Session, enrollment: Enrollment, *, now: datetime) -> list[Refusal]:
-    """Return what has come between the offer and its acceptance; age and window do not count."""
-    seating = load_seating(session, enrollment.pool_id)
-    return [
-        reason
-        for reason in refusals(*facts_of(session, seating, enrollment.person, now=now), now)
-        if isinstance(reason, OneATerm | Clash | Cancelled)
-    ]

@@ -23,12 +23,13 @@ from venue.permissions import Viewer, person_for, signed_in, the_viewer
 from venue.programs.models import Program, ScheduledSession
 from venue.seats import enrolling
 from venue.seats.glancing import Glance, glance
-from venue.seats.outcomes import Enrolled, Refused, Waitlisted
+from venue.seats.outcomes import Applied, Enrolled, Refused, Waitlisted
 from venue.seats.rules import NoSeat, Refusal
 from venue.seats.standing import PoolStanding, Standing, standings
 from venue.submissions import Done, submit
 
-Verb = Callable[[Session, int, int, Viewer], Enrolled | Waitlisted | Refused]
+Outcome = Enrolled | Applied | Waitlisted | Refused
+Verb = Callable[[Session, int, int, Viewer], Outcome]
 
 
 class EnrollForm(VenueForm):
@@ -42,8 +43,8 @@ class EnrollForm(VenueForm):
 def enroll(pool_id: int) -> Response:
     """Take a seat."""
 
-    def verb(session: Session, pool_id: int, person_id: int, who: Viewer) -> Enrolled | Refused:
-        return enrolling.enroll(session, pool_id, person_id, actor=who.acts(), now=clock.now())
+    def verb(session: Session, pool_id: int, person_id: int, who: Viewer) -> Outcome:
+        return enrolling.enroll(session, pool_id, [person_id], actor=who.acts(), now=clock.now())
 
     def reasons(standing: Standing) -> tuple[Refusal, ...]:
         return standing.reasons
@@ -56,9 +57,9 @@ def enroll(pool_id: int) -> Response:
 def wait(pool_id: int) -> Response:
     """Join the line."""
 
-    def verb(session: Session, pool_id: int, person_id: int, who: Viewer) -> Waitlisted | Refused:
+    def verb(session: Session, pool_id: int, person_id: int, who: Viewer) -> Outcome:
         return enrolling.join_waitlist(
-            session, pool_id, person_id, actor=who.acts(), now=clock.now()
+            session, pool_id, [person_id], actor=who.acts(), now=clock.now()
         )
 
     def reasons(standing: Standing) -> tuple[Refusal, ...]:

@@ -176,7 +176,8 @@ def _pools(session: Session, program: Program) -> dict[int | None, int]:
     sessions = select(ScheduledSession.id).where(ScheduledSession.program_id == program.id)
     rows = session.execute(
         select(SeatPool.session_id, SeatPool.id).where(
-            or_(SeatPool.program_id == program.id, SeatPool.session_id.in_(sessions))
+            or_(SeatPool.program_id == program.id, SeatPool.session_id.in_(sessions)),
+            SeatPool.quota.is_(None),
         )
     )
     return {row[0]: row[1] for row in rows}

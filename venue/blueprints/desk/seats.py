@@ -26,10 +26,10 @@ from venue.programs.models import Program, ScheduledSession
 from venue.programs.partnering import programs_run_at
 from venue.seats import enrolling, waitlist
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.outcomes import Enrolled, NotActive, Refused, Waitlisted, Withdrawn
+from venue.seats.outcomes import Applied, Enrolled, NotActive, Refused, Waitlisted, Withdrawn
 from venue.submissions import Done, ask_again
 
-Outcome = Enrolled | Waitlisted | Withdrawn | Refused | NotActive
+Outcome = Enrolled | Applied | Waitlisted | Withdrawn | Refused | NotActive
 Verb = Callable[[Session, Actor], Outcome]
 
 
@@ -45,7 +45,7 @@ def enroll(center: Center, person_id: int) -> Response:
     """Take a seat for a person."""
 
     def verb(session: Session, actor: Actor, pool_id: int) -> Outcome:
-        return enrolling.enroll(session, pool_id, person_id, actor=actor, now=clock.now())
+        return enrolling.enroll(session, pool_id, [person_id], actor=actor, now=clock.now())
 
     return _claim(center, person_id, verb, gettext("已报名。"))
 
@@ -56,7 +56,7 @@ def wait(center: Center, person_id: int) -> Response:
     """Put a person in the line."""
 
     def verb(session: Session, actor: Actor, pool_id: int) -> Outcome:
-        return enrolling.join_waitlist(session, pool_id, person_id, actor=actor, now=clock.now())
+        return enrolling.join_waitlist(session, pool_id, [person_id], actor=actor, now=clock.now())
 
     return _claim(center, person_id, verb, gettext("已加入候补。"))
 
@@ -171,6 +171,10 @@ def _runs(session: Session, center: Center, pool_id: int) -> bool:
             Program,
             (Program.id == SeatPool.program_id) | (Program.id == ScheduledSession.program_id),
         )
-        .where(SeatPool.id == pool_id, Program.id.in_(programs_run_at(center.id)))
+        .where(
+            SeatPool.id == pool_id,
+            SeatPool.quota.is_(None),
+            Program.id.in_(programs_run_at(center.id)),
+        )
     )
     return found is not None

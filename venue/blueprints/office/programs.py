@@ -166,7 +166,7 @@ def resize(center: Center, program_id: int) -> Response:
     """Change the number of seats of a series."""
     found = of_center(Program, program_id, center)
     pool_id = db.session.scalars(
-        select(SeatPool.id).where(SeatPool.program_id == program_id)
+        select(SeatPool.id).where(SeatPool.program_id == program_id, SeatPool.quota.is_(None))
     ).one_or_none()
     form = CapacityForm()
 
@@ -241,6 +241,7 @@ def _program_page(found: Program, form: CapacityForm | None, refusal: Any, statu
         .outerjoin(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
         .where(
             or_(SeatPool.program_id == found.id, ScheduledSession.program_id == found.id),
+            SeatPool.quota.is_(None),
         )
     ).all()
     pool = next((one for one in pools if one.program_id is not None), None)

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import abort, flash, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,6 +18,7 @@ from venue.blueprints.office.names import Joining
 from venue.blueprints.office.series_dates import DateRows
 from venue.blueprints.office.series_form import SCHEDULE, SeriesForm, plan_of_key
 from venue.blueprints.words import _l
+from venue.changes.affected import seats_of
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
@@ -34,7 +34,6 @@ from venue.programs.scheduling import (
     preview,
     schedule_series,
 )
-from venue.seats.models import SeatPool
 from venue.seats.opening import open_session_pools
 from venue.submissions import Done
 
@@ -168,4 +167,4 @@ def _people(session: Session, found: Program, form: SeriesForm) -> int | None:
     if "capacity" in form:
         capacity: int | None = form.capacity.data
         return capacity
-    return session.scalar(select(SeatPool.capacity).where(SeatPool.program_id == found.id))
+    return seats_of(session, found.id, [])

@@ -1,0 +1,75 @@
+"""Locking pools: whoever changes a claim locks the pools of its line first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from venue.seats.models import SeatPool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Locked pools by id: of each program one of them seats, all there are."""
+
+    pools: dict[int, SeatPool]
+
+    def of(self, pool_id: int) -> list[SeatPool]:
+        """Return the pools of one line, the general one first, in the order of their opening."""
+        asked = self.pools[pool_id]
+        line = [
+            pool
+            for pool in self.pools.values()
+            if pool is asked
+            or (pool.program_id is not None and pool.program_id == asked.program_id)
+        ]
+        return sorted(line, key=lambda pool: (pool.quota is not None, pool.id))
+
+    def each(self) -> list[list[SeatPool]]:
+        """Return every line once."""
+        return [self.of(pool.id) for pool in self.pools.values() if pool.quota is None]
+
+
+_asked = aliased(SeatPool)
+_LINES = (
+    select(SeatPool)
+    .where(
+        or_(
+            SeatPool.id.in_(bindparam("pool_ids", expanding=True)),
+            SeatPool.program_id.in_(
+                select(_asked.program_id).where(
+                    _asked.id.in_(bindparam("pool_ids", expanding=True))
+                )
+            ),
+        )
+    )
+    .order_by(SeatPool.id)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
+def lock_lines(session: Session, pool_ids: Iterable[int]) -> Lines:
+    """Lock these pools, and all others of the same programs, in id order; return them fresh.
+
+    Their locks cover all their enrollments, and the line that these form.
+    """
+    pools = session.scalars(_LINES, {"pool_ids": sorted(set(pool_ids))})
+    return Lines({pool.id: pool for pool in pools})
+
+
+def lock_pools(session: Session, pool_ids: Iterable[int]) -> dict[int, SeatPool]:
+    """Lock these pools and no others in id order; return them fresh."""
+    return {
+        pool.id: pool
+        for pool in session.scalars(
+            select(SeatPool)
+            .where(SeatPool.id.in_(sorted(set(pool_ids))))
+            .order_by(SeatPool.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+    }

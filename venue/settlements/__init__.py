@@ -1,0 +1,1 @@
+"""Money for seats: what each enrollment owes, has paid and gets back; the desk settles it."""
