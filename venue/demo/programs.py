@@ -39,7 +39,8 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     sessions = _schedule(town, slug, program, one)
     if "seats" in one and program.books is Books.SERIES:
         pool = open_program_pool(town.session, program, one["seats"]["capacity"])
-        fill_program(town, program, pool, one)
+        if program.admission is not Admission.LOTTERY:
+            fill_program(town, program, pool, one)
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
@@ -53,8 +54,9 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
     limit_group = one.get("limit_group")
     return Program(
         center_id=town.centers[slug].id,
-        term_id=town.term.id if limit_group and town.term is not None else None,
+        term_id=_term_id(town, one),
         limit_group=limit_group,
+        group_limit=one.get("group_limit", 1),
         category=Category(one["category"]),
         title=one["title"],
         audience=one["audience"],
@@ -72,6 +74,12 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         published_at=None if one.get("draft", False) else created_at,
         created_at=created_at,
     )
+
+
+def _term_id(town: Town, one: Facts) -> int | None:
+    """Return the term in which a limit holds: this one, or the next where the data say so."""
+    term = town.next_term if one.get("next_term", False) else town.term
+    return term.id if "limit_group" in one and term is not None else None
 
 
 def _announced_at(town: Town, one: Facts) -> datetime:

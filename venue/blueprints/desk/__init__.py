@@ -5,6 +5,7 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    draws,
     finding,
     person_page,
     reserving,
@@ -17,6 +18,7 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "draws",
     "finding",
     "person_page",
     "reserving",

@@ -17,6 +17,7 @@ from venue.audit.rules import Channel
 from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
 from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
+from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
@@ -94,6 +95,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         told=told,
         claims=[one for one in claims.live if one.enrollment.program_id in run_here],
         over=[one for one in claims.over if one.program_id in run_here],
+        applications=current_applications(db.session(), [who], now=now),
+        open_draws=open_draws(db.session(), center, now=now),
         reservations=[
             one
             for one in current_of(db.session(), [who.id], now=now)

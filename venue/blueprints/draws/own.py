@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from venue.blueprints.draws.offers import Offer
 from venue.draws.models import Applicant, Application, Draw, Wish
 from venue.people.models import Person
+from venue.places.models import Center
 from venue.programs.models import Program
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.reading import positions
 from venue.seats.rules import ACTIVE, Quota
 from venue.seats.standing import open_offers
+
+RESULT_SHOWN = timedelta(days=14)
+"""Long enough to confirm and to see the line move (own)."""
 
 
 def _loaded() -> Select[Application]:
@@ -47,11 +51,11 @@ def applications_of(
 
 
 def current_applications(
-    session: Session, people: Sequence[Person], *, since: datetime
+    session: Session, people: Sequence[Person], *, now: datetime
 ) -> Sequence[Application]:
     """Return the applications of people in draws that are not cancelled, the newest first.
 
-    Those that were drawn before `since` are left out: what came of them is among the enrollments.
+    What was drawn longer ago than `RESULT_SHOWN` is left out: it has become enrollments.
     """
     return session.scalars(
         _loaded()
@@ -59,9 +63,25 @@ def current_applications(
         .where(
             Application.id.in_(_of(people)),
             Draw.cancelled_at.is_(None),
-            Draw.drawn_at.is_(None) | (Draw.drawn_at > since),
+            Draw.drawn_at.is_(None) | (Draw.drawn_at > now - RESULT_SHOWN),
         )
         .order_by(Application.id.desc())
+    ).all()
+
+
+def open_draws(session: Session, center: Center, *, now: datetime) -> Sequence[Draw]:
+    """Return the draws of a center's district in which wishes can be stated, the first to close."""
+    return session.scalars(
+        select(Draw)
+        .join(Draw.center)
+        .where(
+            Center.district_id == center.district_id,
+            Draw.published_at.is_not(None),
+            Draw.cancelled_at.is_(None),
+            Draw.opens_at <= now,
+            Draw.closes_at > now,
+        )
+        .order_by(Draw.closes_at, Draw.id)
     ).all()
 
 

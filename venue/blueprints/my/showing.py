@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue import clock
+from venue.blueprints.draws.own import current_applications
 from venue.blueprints.my.addresses import blueprint
 from venue.blueprints.my.claims import Claim, appearances, claims_of
 from venue.db import db
@@ -69,6 +70,7 @@ def show_mine(
         now=now,
         people=people,
         offers=[one for one in claims.live if one.status is EnrollmentStatus.OFFERED],
+        applications=current_applications(db.session(), people, now=now),
         today=appearances(claims.live, today_at, tomorrow_at),
         soon=appearances(claims.live, tomorrow_at, today_at + timedelta(days=DAYS_AHEAD)),
         belongings=[
