@@ -31,6 +31,7 @@ OPEN_TO_ALL = frozenset(
         "accounts.login",
         "accounts.register",
         "accounts.attach",
+        "certificates.check",
         "preferences.change",
     }
 )

@@ -108,6 +108,9 @@ class Settings:
     check_in_code_minutes: int = 5
     """How long a code on the screen is shown before the next; each works for twice as long, so that
     nobody types one that has just changed (own)."""
+    check_in_attempts: int = 10
+    """How many wrong codes one person may type within `login_window_minutes`: the six digits of a
+    session that is on must not be found by trying (own)."""
     no_show_limit: int = 3
     """So many seats left empty, within `no_show_window_days`, pause new enrollments (domain)."""
     no_show_window_days: int = 120

@@ -7,6 +7,8 @@ from flask import Blueprint
 from venue.blueprints import (
     accounts,
     calendars,
+    certificates,
+    check_in,
     courses,
     desk,
     draws,
@@ -34,6 +36,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendars.blueprint,
     accounts.blueprint,
     invitations.blueprint,
+    check_in.blueprint,
+    certificates.blueprint,
     desk.blueprint,
     teaching.blueprint,
     office.blueprint,

@@ -18,6 +18,7 @@ from venue.notifications.models import Message
 from venue.permissions import Viewer, family_ids, viewer
 from venue.places.models import Center
 from venue.reservations.reading import count_requests
+from venue.seats.pausing import count_appeals
 
 CENTER_COOKIE = "center"
 
@@ -41,12 +42,18 @@ def frame() -> dict[str, Any]:
         "center": g.get("center") or home_center(),
         "here": _here(),
         "waiting_requests": waiting_requests,
+        "waiting_appeals": waiting_appeals,
     }
 
 
 def waiting_requests(center: Center) -> int:
     """Return how many requests for rooms wait for an answer; the office's own frame asks."""
     return count_requests(db.session(), center.id, now=clock.now())
+
+
+def waiting_appeals(center: Center) -> int:
+    """Return how many appeals against a pause wait for an answer; the office's own frame asks."""
+    return count_appeals(db.session(), center.id, now=clock.now())
 
 
 def _here() -> str:

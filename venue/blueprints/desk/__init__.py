@@ -7,8 +7,10 @@ from venue.blueprints.desk import (
     arrivals,
     draws,
     finding,
+    pauses,
     person_page,
     reserving,
+    rolls,
     seats,
     writing_down,
 )
@@ -20,8 +22,10 @@ __all__ = [
     "blueprint",
     "draws",
     "finding",
+    "pauses",
     "person_page",
     "reserving",
+    "rolls",
     "seats",
     "writing_down",
 ]

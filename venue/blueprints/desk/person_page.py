@@ -21,6 +21,7 @@ from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
+from venue.blueprints.office.pauses import WaiverForm
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -30,6 +31,7 @@ from venue.permissions import Permission, may_let_in, patron_of, staff, the_view
 from venue.places.models import Center
 from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
+from venue.seats.pausing import missed_of, pauses_of
 from venue.seats.rules import Refusal
 
 LONGEST_SEARCH = 60
@@ -65,6 +67,11 @@ class Told:
     helper: HelperForm | None = None
     no_helper: bool = False
     """Nobody signs in with the number."""
+    pause_id: int | None = None
+    waiver: WaiverForm | None = None
+    """What was sent about the pause of that id."""
+    pause_over: bool = False
+    """The pause that was to be waived has ended."""
 
 
 @blueprint.get("/<slug>/people/<int:person_id>")
@@ -101,6 +108,11 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
             one
             for one in current_of(db.session(), [who.id], now=now)
             if one.booking.room.center_id == center.id
+        ],
+        pauses=[
+            (one, missed_of(one))
+            for one in pauses_of(db.session(), [who.id], now=now)
+            if one.center_id == center.id and one.waived_at is None
         ],
         offers=offered(db.session(), center.id, who, text, now=now),
         helpers=[one for one in around if one.principal_id == who.id],

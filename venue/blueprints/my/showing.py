@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from venue import clock
 from venue.blueprints.draws.own import current_applications
 from venue.blueprints.my.addresses import blueprint
+from venue.blueprints.my.attending import AppealForm, attending
 from venue.blueprints.my.claims import Claim, appearances, claims_of
 from venue.db import db
 from venue.htmx import render
@@ -52,10 +53,13 @@ def show_mine(
     about: int | None = None,
     reasons: Sequence[Refusal] = (),
     said: str | None = None,
+    appeal: AppealForm | None = None,
+    pause_id: int | None = None,
 ) -> Response:
     """Render 我的; after a refusal with its reasons, beside the enrollment `about` which it was.
 
-    `said` is the sentence of a refusal that has no enrollment.
+    `said` is the sentence of a refusal that has no enrollment; `appeal` is the form that was sent
+    about the pause `pause_id`.
     """
     who = the_viewer()
     now = clock.now()
@@ -85,6 +89,7 @@ def show_mine(
         ],
         reservations=current_of(db.session(), ids, now=now),
         past_reservations=past_of(db.session(), ids, now=now),
+        attending=attending(db.session(), ids, now=now, sent=appeal, about=pause_id),
         workplaces=_workplaces(db.session(), who),
         about=about,
         reasons=reasons,
