@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from venue.blueprints.office import (
+    applications,
     bookings,
     center,
     closures,
@@ -20,6 +21,7 @@ from venue.blueprints.office import (
     overview,
     pauses,
     photos,
+    program_seats,
     programs,
     reservations,
     rooms,
@@ -33,6 +35,7 @@ from venue.blueprints.office import (
 from venue.blueprints.office.base import blueprint
 
 __all__ = [
+    "applications",
     "blueprint",
     "bookings",
     "center",
@@ -51,6 +54,7 @@ __all__ = [
     "overview",
     "pauses",
     "photos",
+    "program_seats",
     "programs",
     "reservations",
     "rooms",
