@@ -53,9 +53,7 @@ def chances(
             select(SeatPool.program_id, SeatPool.id)
             .join(DrawProgram, DrawProgram.program_id == SeatPool.program_id)
             .where(DrawProgram.draw_id == draw_id, SeatPool.quota.is_(None))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found = standings(session, people, list(pools.values()), desk=desk, now=now)
     made = []

@@ -132,7 +132,7 @@ def demand_of(session: Session, draw_id: int) -> dict[int, Demand]:
         .join(Applicant, Applicant.application_id == Wish.application_id)
         .where(Applicant.draw_id == draw_id)
         .group_by(Wish.program_id)
-    ).tuples()
+    )
     return {program_id: Demand(first, every) for program_id, first, every in rows}
 
 
@@ -143,7 +143,7 @@ def winners_of(session: Session, draw_id: int) -> dict[int, int]:
         .join(Applicant, Applicant.application_id == Application.id)
         .where(Application.draw_id == draw_id, Application.won_program_id.is_not(None))
         .group_by(Application.won_program_id)
-    ).tuples()
+    )
     return {program_id: people for program_id, people in rows if program_id is not None}
 
 
@@ -168,7 +168,7 @@ _DRAWN = select(
 
 def drawn_of(session: Session, *chosen: ColumnElement[bool]) -> list[Drawn]:
     """Return the chosen applications in the order in which they were drawn."""
-    rows = session.execute(_DRAWN.where(*chosen).order_by(Application.place)).tuples()
+    rows = session.execute(_DRAWN.where(*chosen).order_by(Application.place))
     return [Drawn(*row) for row in rows]
 
 
@@ -180,5 +180,5 @@ def find_number(session: Session, draw_id: int, beginning: str) -> list[Drawn]:
             Application.pseudonym >= beginning,
             Application.pseudonym <= beginning.ljust(16, "f"),
         ).limit(2)
-    ).tuples()
+    )
     return [Drawn(*row) for row in rows]

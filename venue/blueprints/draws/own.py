@@ -194,7 +194,7 @@ def _last_places(
             Application.won_program_id.in_([one.program_id for one in application.wish_rows]),
         )
         .group_by(Application.won_program_id, SeatPool.quota)
-    ).tuples()
+    )
     found: dict[int, dict[Quota | None, int]] = {}
     for program_id, quota, last in rows:
         if program_id is not None and last is not None:

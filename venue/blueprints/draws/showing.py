@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from flask import request as http
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
+from venue.blueprints.courses.showing import require_visible
 from venue.blueprints.destinations import public_address
 from venue.blueprints.draws.addresses import blueprint, visible_draw
 from venue.blueprints.draws.offers import (
@@ -29,9 +31,10 @@ from venue.db import db
 from venue.draws.models import Application, Draw, DrawProgram, Wish
 from venue.draws.numbers import agreed_number
 from venue.draws.rules import Stage
-from venue.htmx import render
+from venue.htmx import answer, render
 from venue.permissions import represented, viewer
 from venue.programs.models import Program
+from venue.programs.rules import Admission
 
 SHORTEST_NUMBER = 4
 """Digits by which one may look for one's own number, which is usually alone with them (own)."""
@@ -53,6 +56,8 @@ class Found:
 def show(draw_id: int) -> Response:
     """Show a draw; `?number=` looks for an application in its published list.
 
+    `?wish=` names the course from whose page one comes: it will be the first wish.
+
     How many want what is shown once the list is frozen. Before that it would betray, in a small
     draw, whose wish came last, and invite everybody to wait for the last minute and to bargain
     with figures that still change; one's own wishes are best stated as they are.
@@ -60,11 +65,13 @@ def show(draw_id: int) -> Response:
     draw = visible_draw(draw_id)
     now = clock.now()
     who = viewer()
-    stage = draw.stage(now)
+    people = represented(db.session(), who) if who is not None else []
+    own = applications_of(db.session(), draw_id, people)
+    applied = {one.person_id for application in own for one in application.people}
     return render(
         "draws/show.html",
         draw=draw,
-        stage=stage,
+        stage=draw.stage(now),
         step=present_step(draw, now),
         confirm_until=confirm_until(draw),
         number=published_number(draw),
@@ -72,9 +79,30 @@ def show(draw_id: int) -> Response:
         applications=count_applications(db.session(), draw_id),
         demand=demand_of(db.session(), draw_id) if draw.frozen_at else {},
         winners=winners_of(db.session(), draw_id) if draw.drawn_at else {},
-        own=applications_of(db.session(), draw_id, represented(db.session(), who)) if who else [],
+        own=own,
+        more=any(person.id not in applied for person in people),
         found=_found(db.session(), draw) if draw.frozen_at else None,
+        wish=http.args.get("wish", type=int),
     )
+
+
+@blueprint.get("/courses/<int:program_id>/draw")
+def of_program(program_id: int) -> BaseResponse:
+    """Lead from a course to the draw that gives out its seats, or say that there is none yet."""
+    found = db.session.scalar(
+        select(Program).where(Program.id == program_id, Program.admission == Admission.LOTTERY)
+    )
+    if found is None:
+        abort(404)
+    require_visible(found)
+    draw_id = db.session.scalar(
+        select(Draw.id)
+        .join(Draw.programs)
+        .where(DrawProgram.program_id == program_id, Draw.published_at.is_not(None))
+    )
+    if draw_id is None:
+        return render("draws/none.html", program=found)
+    return answer(url_for("draws.show", draw_id=draw_id, wish=program_id))
 
 
 @blueprint.get("/draws/<int:draw_id>/programs/<int:program_id>")

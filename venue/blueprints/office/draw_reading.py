@@ -41,7 +41,7 @@ def answers_of(session: Session, draw: Draw) -> Mapping[int, Answers]:
         )
         .where(Application.draw_id == draw.id)
         .group_by(Application.won_program_id, Enrollment.status)
-    ).tuples()
+    )
     found: dict[int, Counter[EnrollmentStatus]] = defaultdict(Counter)
     for program_id, status, people in rows:
         if program_id is not None:

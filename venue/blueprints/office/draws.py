@@ -105,7 +105,7 @@ def draws(center: Center) -> Response:
         )
         .options(joinedload(Draw.term), joinedload(Draw.center))
         .order_by(Draw.opens_at.desc(), Draw.id.desc())
-    ).tuples()
+    )
     now = clock.now()
     return render(
         "office/draws.html",
