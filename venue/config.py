@@ -93,6 +93,12 @@ class Settings:
     """How long a request that waits for approval holds the room (own: over a weekend's edge)."""
     room_no_show_minutes: int = 15
     """After how long the desk may give a room away to which nobody came (own)."""
+    draw_window_days: int = 5
+    """How long wishes can be stated when nobody says otherwise (domain: five days)."""
+    draw_wishes: int = 3
+    """How many wishes one may state then (domain: up to three)."""
+    draw_confirm_hours: int = 72
+    """How long winners have to confirm then (domain: 72 hours, over a weekend)."""
     roll_before_minutes: int = 30
     """From so long before the start the roll is taken and the code of a session works (own: when
     the doors of a room open)."""
@@ -155,6 +161,11 @@ class Settings:
     def room_no_show_after(self) -> timedelta:
         """How long after its start a room waits for those who booked it."""
         return timedelta(minutes=self.room_no_show_minutes)
+
+    @property
+    def draw_window(self) -> timedelta:
+        """How long wishes can be stated, as the form proposes it."""
+        return timedelta(days=self.draw_window_days)
 
     @property
     def no_show_window(self) -> timedelta:

@@ -39,4 +39,4 @@ AUDIENCES: dict[Audience, str] = {
     Audience.WAITING: _l("还在等的人：候补、等回复、等审核、等摇号"),
     Audience.ALL: _l("所有人"),
 }
-POOLS: dict[Quota | None, str] = {None: _l("普通名额"), **QUOTAS}
+POOLS: dict[Quota | None, str] = {None: _l("普通名额")} | {one: QUOTAS[one] for one in Quota}
