@@ -112,6 +112,9 @@ class Settings:
     """How long (domain: never permanent)."""
     completion_percent: int = 80
     """How many of the lessons it takes to complete a program (domain, issue 4)."""
+    payments_shown_days: int = 90
+    """How long after its last date a program stays in the office's list of payments (own: a term's
+    accounts are closed by then). What is to be handed back stays until it is."""
     public_url: str = ""
     """Public address of this site, for links in calendars and on paper; empty: from the request."""
 
@@ -164,6 +167,11 @@ class Settings:
     def check_in_code_lifetime(self) -> timedelta:
         """How long a code on the screen is shown before the next."""
         return timedelta(minutes=self.check_in_code_minutes)
+
+    @property
+    def payments_shown_for(self) -> timedelta:
+        """How long after its last date a program stays in the list of payments."""
+        return timedelta(days=self.payments_shown_days)
 
     @property
     def hosts(self) -> list[str]:

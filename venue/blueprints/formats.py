@@ -117,10 +117,13 @@ def near(value: datetime, today: date) -> str:
 
 def price(fen: int) -> str:
     """¥180, or 免费."""
-    if fen == 0:
-        return str(gettext("免费"))
-    yuan, rest = divmod(fen, 100)
-    return f"¥{yuan}" + (f".{rest:02}" if rest else "")
+    return yuan(fen) if fen else str(gettext("免费"))
+
+
+def yuan(fen: int) -> str:
+    """¥180, ¥9.50, ¥0; what was given back −¥180."""
+    whole, rest = divmod(abs(fen), 100)
+    return ("−" if fen < 0 else "") + f"¥{whole}" + (f".{rest:02}" if rest else "")
 
 
 def telephone(e164: str) -> str:
@@ -165,6 +168,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "end_time": end_time,
     "moment": moment,
     "price": price,
+    "yuan": yuan,
     "recurring": recurring,
     "telephone": telephone,
     "iso_day": iso_day,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    consents,
     finding,
     pauses,
     person_page,
     reserving,
     rolls,
     seats,
+    till,
     writing_down,
 )
 from venue.blueprints.desk.base import blueprint
@@ -19,11 +21,13 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "consents",
     "finding",
     "pauses",
     "person_page",
     "reserving",
     "rolls",
     "seats",
+    "till",
     "writing_down",
 ]

@@ -19,6 +19,7 @@ from venue.blueprints.desk.companions import party_of
 from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
+from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
 from venue.blueprints.office.pauses import WaiverForm
@@ -34,6 +35,7 @@ from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
 from venue.seats.pausing import missed_of, pauses_of
 from venue.seats.rules import Refusal
+from venue.settlements.reading import refunds_of
 
 LONGEST_SEARCH = 60
 
@@ -94,6 +96,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     text = one_line(request.values.get("q"))[:LONGEST_SEARCH]
     claims = claims_of(db.session(), [who], now=now)
     run_here = set(db.session.scalars(programs_run_at(center.id)))
+    refunds = refunds_of(db.session(), [who.id])
     around = delegations_around(db.session(), who.id)
     return render(
         "desk/person.html",
@@ -108,6 +111,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         told=told,
         claims=[one for one in claims.live if one.enrollment.program_id in run_here],
         over=[one for one in claims.over if one.program_id in run_here],
+        money=money_of(db.session(), claims.ids),
+        refunds=[one for one in refunds if one.program_id in run_here],
         reservations=[
             one
             for one in current_of(db.session(), [who.id], now=now)
