@@ -82,6 +82,6 @@ def retract_quota(
 
 
 def _settled(session: Session, program_id: int | None, now: datetime) -> QuotasSettled | None:
-    """Judge by the program as it is now: who publishes it locks its pools first, as is done here."""
+    """Judge by the program as it is now; who publishes it locks its pools first, too."""
     program = session.get_one(Program, program_id, populate_existing=True)
     return quotas_settled(program, now)
