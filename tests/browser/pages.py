@@ -257,7 +257,17 @@ STAFF_SIGHTS = [
     *(Sight(name, f"office.{name}", AT_HOME, SHEN_LAN) for name in OFFICE_LISTS + OFFICE_FORMS),
     *(
         Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA}, SHEN_LAN)
-        for name in ("program", "program_seats", "edit_program", "cancel", "new_series")
+        for name in (
+            "program",
+            "program_seats",
+            "edit_program",
+            "cancel",
+            "new_series",
+            "program_people",
+            "program_roll",
+            "program_copy",
+            "message",
+        )
     ),
     *(
         Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA_SERIES}, SHEN_LAN)

@@ -55,7 +55,8 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     if "seats" in one and program.books is Books.SERIES:
         pool = open_program_pool(town.session, program, one["seats"]["capacity"])
         _open_for_some(town, program, pool, one["seats"])
-        fill_program(town, program, pool, one)
+        if program.admission is not Admission.LOTTERY:
+            fill_program(town, program, pool, one)
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
@@ -86,7 +87,7 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
     limit_group = one.get("limit_group")
     return Program(
         center_id=town.centers[slug].id,
-        term_id=town.term.id if limit_group and town.term is not None else None,
+        term_id=_term_id(town, one),
         limit_group=limit_group,
         category=Category(one["category"]),
         title=one["title"],
@@ -114,6 +115,12 @@ def _text(town: Town, consent: Facts, now: datetime) -> ConsentText:
     """Return the text to which everybody agrees who enrolls."""
     title, body = consent["title"], consent["body"].strip()
     return write_text(town.session, title, body, follows=None, actor=_manager(town), now=now)
+
+
+def _term_id(town: Town, one: Facts) -> int | None:
+    """Return the term in which a limit holds: this one, or the next where the data say so."""
+    term = town.next_term if one.get("next_term", False) else town.term
+    return term.id if "limit_group" in one and term is not None else None
 
 
 def _announced_at(town: Town, one: Facts) -> datetime:

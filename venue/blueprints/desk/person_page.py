@@ -18,6 +18,7 @@ from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
 from venue.blueprints.desk.companions import party_of
 from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
+from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
@@ -113,6 +114,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         over=[one for one in claims.over if one.program_id in run_here],
         money=money_of(db.session(), claims.ids),
         refunds=[one for one in refunds if one.program_id in run_here],
+        applications=current_applications(db.session(), [who], now=now),
+        open_draws=open_draws(db.session(), center, now=now),
         reservations=[
             one
             for one in current_of(db.session(), [who.id], now=now)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue import clock
+from venue.blueprints.draws.own import current_applications
 from venue.blueprints.money import money_of
 from venue.blueprints.my.addresses import blueprint
 from venue.blueprints.my.attending import AppealForm, attending
@@ -80,6 +81,7 @@ def show_mine(
         offers=one_of_each_group(
             one for one in claims.live if one.status is EnrollmentStatus.OFFERED
         ),
+        applications=current_applications(db.session(), people, now=now),
         today=appearances(claims.live, today_at, tomorrow_at),
         soon=appearances(claims.live, tomorrow_at, today_at + timedelta(days=DAYS_AHEAD)),
         together=_courses(one_of_each_group(one for one in claims.live if one.group), now),
