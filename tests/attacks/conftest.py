@@ -27,7 +27,7 @@ from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomP
 from venue.programs import calendar
 from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
-from venue.seats.models import Enrollment
+from venue.seats.models import Enrollment, Pause
 from venue.seats.rules import EnrollmentStatus
 from venue.timeline.local_time import instant
 
@@ -60,6 +60,8 @@ class Loot:
     closure: Closure
     rule: OpeningRule
     shift: Shift
+    pause: Pause
+    """Of 林晓, with an appeal that waits."""
     visitors: dict[str, Person | None]
 
     def values(self) -> dict[str, Any]:
@@ -89,6 +91,7 @@ class Loot:
             "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",
             "on": "2026-10-01",
+            "pause_id": self.pause.id,
         }
 
 
@@ -178,7 +181,16 @@ def loot(db_session) -> Loot:
     closure = Closure(center_id=town.wutongli.id, starts_at=starts, ends_at=ends, reason="检修")
     shift = Shift(center_id=town.wutongli.id, label="前台", starts_at=starts, ends_at=ends)
     shift.assignments.append(Assignment(person=town.he_jing))
-    session.add_all([wish, message, invitation, closure, shift])
+    pause = Pause(
+        person_id=town.lin_xiao.id,
+        center_id=town.wutongli.id,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        sessions={"missed": []},
+        appealed_at=now,
+        appeal="一家人的纠纷，来不了",
+    )
+    session.add_all([wish, message, invitation, closure, shift, pause])
     booking = make.booking(session, town.mediation, starts, ends, "一家人的纠纷")
     organization = Organization(center_id=town.wutongli.id, name="梧桐合唱团", since_at=now)
     reservation = Reservation(
@@ -202,7 +214,7 @@ def loot(db_session) -> Loot:
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, reservation, organization, closure, rule, shift, visitors,
+        invitation, booking, reservation, organization, closure, rule, shift, pause, visitors,
     )  # fmt: skip
 
 
