@@ -5,12 +5,15 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    consents,
+    draws,
     finding,
     pauses,
     person_page,
     reserving,
     rolls,
     seats,
+    till,
     writing_down,
 )
 from venue.blueprints.desk.base import blueprint
@@ -19,11 +22,14 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "consents",
+    "draws",
     "finding",
     "pauses",
     "person_page",
     "reserving",
     "rolls",
     "seats",
+    "till",
     "writing_down",
 ]
