@@ -31,7 +31,7 @@ from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomP
 from venue.programs import calendar
 from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
-from venue.seats.models import Enrollment
+from venue.seats.models import Enrollment, Pause
 from venue.seats.rules import EnrollmentStatus
 from venue.settlements.settling import take_payment
 from venue.timeline.local_time import instant
@@ -65,6 +65,8 @@ class Loot:
     closure: Closure
     rule: OpeningRule
     shift: Shift
+    pause: Pause
+    """Of 林晓, with an appeal that waits."""
     receipt: Receipt
     """Of 林晓, for the seat."""
     consent: Consent
@@ -101,6 +103,7 @@ class Loot:
             "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",
             "on": "2026-10-01",
+            "pause_id": self.pause.id,
         }
 
 
@@ -206,7 +209,16 @@ def loot(db_session) -> Loot:
     closure = Closure(center_id=town.wutongli.id, starts_at=starts, ends_at=ends, reason="检修")
     shift = Shift(center_id=town.wutongli.id, label="前台", starts_at=starts, ends_at=ends)
     shift.assignments.append(Assignment(person=town.he_jing))
-    session.add_all([wish, message, invitation, closure, shift])
+    pause = Pause(
+        person_id=town.lin_xiao.id,
+        center_id=town.wutongli.id,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        sessions={"missed": []},
+        appealed_at=now,
+        appeal="一家人的纠纷，来不了",
+    )
+    session.add_all([wish, message, invitation, closure, shift, pause])
     booking = make.booking(session, town.mediation, starts, ends, "一家人的纠纷")
     organization = Organization(center_id=town.wutongli.id, name="梧桐合唱团", since_at=now)
     reservation = Reservation(
@@ -231,8 +243,8 @@ def loot(db_session) -> Loot:
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, reservation, organization, closure, rule, shift, receipt, consent,
-        visitors,
+        invitation, booking, reservation, organization, closure, rule, shift, pause, receipt,
+        consent, visitors,
     )  # fmt: skip
 
 

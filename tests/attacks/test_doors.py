@@ -40,6 +40,10 @@ OWN = frozenset(
         "calendars.issue",
         "calendars.personal",
         "teaching.index",
+        "check_in.enter",
+        "check_in.find",
+        "check_in.mark",
+        "check_in.show",
         "invitations.accept",
         "invitations.join",
         "courses.enroll",
@@ -51,7 +55,7 @@ OWN = frozenset(
 """Everybody's own page, or, for seats, a form that names the person: see the test below."""
 ACCOUNT = "accounts."
 AT_WORK = {
-    "the desk": ("desk.",),
+    "the desk": ("desk.", "teaching."),
     "the teacher": ("teaching.",),
     "the manager": ("desk.", "office.", "teaching.", "invitations."),
 }

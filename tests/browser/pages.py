@@ -26,10 +26,13 @@ TEACHER_GU = "19900000005"
 SHEN_LAN = "19900000006"
 WEI_DONG = "19900000007"
 ADMINISTRATOR = "19900000008"
+XU_NUO = "19900000009"
+"""许诺, whose new enrollments are paused and whose appeal waits."""
 
 NOT_PAGES = {
     "static",
     "preferences.change",  # sets a cookie and leads back
+    "check_in.show",  # its address has a code that changes every few minutes
     "calendars.center",  # this and the rest answer text/calendar
     "calendars.event",
     "calendars.personal",
@@ -81,6 +84,19 @@ def last_session(title: str) -> Lookup:
     return Lookup(query, (title,))
 
 
+def first_session(title: str) -> Lookup:
+    one = last_session(title)
+    return Lookup(one.query.replace("DESC", "ASC"), one.values)
+
+
+def seat_in(title: str, name: str) -> Lookup:
+    query = (
+        "SELECT one.id FROM enrollment one JOIN program ON program.id = one.program_id"
+        " JOIN person ON person.id = one.person_id WHERE program.title = ? AND full_name = ?"
+    )
+    return Lookup(query, (title, name))
+
+
 def key_of_last_session(title: str) -> Lookup:
     one = last_session(title)
     return Lookup(one.query.replace("SELECT one.id", "SELECT 'session-' || one.id"), one.values)
@@ -129,6 +145,8 @@ def seat(what: str, title: str) -> Lookup:
 
 
 PAINTING = {"program_id": program("零基础国画·山水小品")}
+PEN = "钢笔字四周班"
+"""It is over."""
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
 OFFICE_LISTS = (
@@ -147,6 +165,7 @@ OFFICE_LISTS = (
     "rooms",
     "school",
     "organizations",
+    "pauses",
     "reservations",
     "terms",
 )
@@ -205,6 +224,16 @@ RESIDENT_SIGHTS = [
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
     Sight("mine", "my.show", who=LIN_XIAO),
     Sight("a family's", "my.show", who=CHEN_MIN, dark=True),
+    Sight("a pause", "my.show", who=XU_NUO),
+    Sight("news of a pause", "my.inbox", who=XU_NUO),
+    Sight(
+        "a certificate",
+        "certificates.show",
+        {"enrollment_id": seat_in("钢笔字四周班", "林晓")},
+        LIN_XIAO,
+    ),
+    Sight("checking a certificate", "certificates.check"),
+    Sight("typing a code", "check_in.enter", who=LIN_XIAO),
     Sight("the inbox", "my.inbox", who=CHEN_MIN),
     Sight("family", "family.show", who=CHEN_MIN),
     Sight("adding a child", "family.child", who=CHEN_MIN),
@@ -246,6 +275,16 @@ STAFF_SIGHTS = [
     ),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight(
+        "a closed roll", "teaching.session", {"session_id": first_session("非遗剪纸")}, TEACHER_GU
+    ),
+    Sight("a code", "teaching.code", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight("a sheet", "teaching.sheet", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight(
+        "certificates", "teaching.certificates", {"program_id": program("钢笔字四周班")}, TEACHER_GU
+    ),
+    Sight("the rolls of a day", "desk.rolls", AT_HOME, HE_JING),
+    Sight("somebody paused", "desk.person", {**AT_HOME, "person_id": person("许诺")}, HE_JING),
     Sight("all offices", "office.index", who=ADMINISTRATOR),
     Sight("a new center", "office.new_center", who=ADMINISTRATOR),
     Sight("a new district", "office.new_district", who=ADMINISTRATOR),
