@@ -411,6 +411,10 @@ SENTENCES = {
         {"title": "零基础国画", "program_id": 1, "reason": "报名太少"},
         "“零基础国画”取消了：报名太少",
     ),
+    MessageKind.ANNOUNCEMENT: (
+        {"title": "零基础国画", "program_id": 1, "center": "梧桐里", "text": "请带毛笔。\n谢谢"},
+        "梧桐里关于“零基础国画”的通知： 请带毛笔。谢谢",
+    ),
     MessageKind.DELEGATION_CONFIRMED: ({"person": "周建国"}, "与周建国的代办关系已确认"),
     MessageKind.DELEGATION_ENDED: ({"person": "周建国"}, "与周建国的代办关系已结束。"),
     MessageKind.RESERVATION_HELD: (

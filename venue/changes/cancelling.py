@@ -12,7 +12,7 @@ from venue.audit.recording import record, record_all
 from venue.audit.rules import Actor
 from venue.changes.affected import (
     lock_pools_of_program,
-    people_of_program,
+    people_of_cancelling,
     people_of_session,
     tell_all,
 )
@@ -77,7 +77,7 @@ def cancel_program(
         return AlreadyCancelled()
     program.cancelled_at = now
     session.flush()
-    people = people_of_program(session, program)
+    people = people_of_cancelling(session, program)
     _close_pools(session, pools, actor=actor, now=now)
     coming = session.scalars(
         select(ScheduledSession)

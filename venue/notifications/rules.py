@@ -22,6 +22,8 @@ class MessageKind(StrEnum):
     SERIES_CHANGED = "series_changed"
     SESSION_CANCELLED = "session_cancelled"
     PROGRAM_CANCELLED = "program_cancelled"
+    ANNOUNCEMENT = "announcement"
+    """What staff write to the people of a program, in their own words."""
     DELEGATION_CONFIRMED = "delegation_confirmed"
     DELEGATION_ENDED = "delegation_ended"
     RESERVATION_HELD = "reservation_held"
