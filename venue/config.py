@@ -62,6 +62,9 @@ class Settings:
     busy_timeout_ms: int = 10_000
     """How long one waits for SQLite's own lock; the writers' queue of `db.py` makes it rarely
     matter."""
+    shared_cache_seconds: int = 10
+    """How long a web server in front may give strangers a page that it has (own): at an opening it
+    then asks six times a minute for each page, whatever the crowd; 0 lets it keep nothing."""
     login_session_days: int = 30
     """A phone stays signed in for a month; a shared computer signs out by hand."""
     login_attempts: int = 5
@@ -90,6 +93,12 @@ class Settings:
     """How long a request that waits for approval holds the room (own: over a weekend's edge)."""
     room_no_show_minutes: int = 15
     """After how long the desk may give a room away to which nobody came (own)."""
+    draw_window_days: int = 5
+    """How long wishes can be stated when nobody says otherwise (domain: five days)."""
+    draw_wishes: int = 3
+    """How many wishes one may state then (domain: up to three)."""
+    draw_confirm_hours: int = 72
+    """How long winners have to confirm then (domain: 72 hours, over a weekend)."""
     roll_before_minutes: int = 30
     """From so long before the start the roll is taken and the code of a session works (own: when
     the doors of a room open)."""
@@ -152,6 +161,11 @@ class Settings:
     def room_no_show_after(self) -> timedelta:
         """How long after its start a room waits for those who booked it."""
         return timedelta(minutes=self.room_no_show_minutes)
+
+    @property
+    def draw_window(self) -> timedelta:
+        """How long wishes can be stated, as the form proposes it."""
+        return timedelta(days=self.draw_window_days)
 
     @property
     def no_show_window(self) -> timedelta:

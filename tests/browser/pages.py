@@ -132,6 +132,7 @@ PAINTING = {"program_id": program("零基础国画·山水小品")}
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
 OFFICE_LISTS = (
+    "applications",
     "bookings",
     "closures",
     "day",
@@ -199,6 +200,8 @@ RESIDENT_SIGHTS = [
     Sight("a full course", "courses.show", {"program_id": program("手机摄影与短视频")}, LIN_XIAO),
     Sight("an offered seat", "courses.show", {"program_id": program("少儿编程")}, CHEN_MIN),
     Sight("sessions", "courses.show", {"program_id": program("四点半课堂")}, CHEN_MIN),
+    Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
+    Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
     Sight("mine", "my.show", who=LIN_XIAO),
     Sight("a family's", "my.show", who=CHEN_MIN, dark=True),
@@ -256,6 +259,7 @@ STAFF_SIGHTS = [
         Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA}, SHEN_LAN)
         for name in (
             "program",
+            "program_seats",
             "edit_program",
             "cancel",
             "new_series",

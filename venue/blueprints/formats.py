@@ -56,6 +56,11 @@ def clock_time(value: datetime) -> str:
     return f"{local(value):%H:%M}"
 
 
+def countdown(seconds: int) -> str:
+    """00:12:31, of the seconds of at most a few days."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def end_time(value: datetime) -> str:
     """20:00; midnight is the end of a day and written 24:00."""
     return "24:00" if clock_time(value) == "00:00" else clock_time(value)
@@ -165,6 +170,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "full_date": full_date,
     "weekday": weekday,
     "clock_time": clock_time,
+    "countdown": countdown,
     "end_time": end_time,
     "moment": moment,
     "price": price,

@@ -15,11 +15,19 @@ from venue.demo.enrollments import fill_program, fill_sessions
 from venue.demo.payments import hand_back_some, take_money
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
+from venue.programs.agreeing import Agreement, let_agree
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.partnering import run_together
 from venue.programs.rules import Admission, Books, DaysFollowed, PlannedDate
 from venue.programs.scheduling import Choices, SeriesPlan, preview, schedule_series
-from venue.seats.opening import open_program_pool, open_session_pools
+from venue.seats.models import SeatPool
+from venue.seats.opening import (
+    keep_seats,
+    open_program_pool,
+    open_quota_pool,
+    open_session_pools,
+)
+from venue.seats.rules import Quota
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local_date
 from venue.timeline.recurrence import WeeklyPattern
@@ -39,10 +47,16 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     if "with" in one:
         partners = [town.centers[other].id for other in one["with"]]
         run_together(town.session, program.id, partners, actor=_manager(town), now=town.now)
+    if "agreement" in one:
+        agreement = Agreement(one["agreement"]["title"], one["agreement"]["body"].strip())
+        acts: dict[str, Any] = {"actor": _manager(town), "now": program.created_at}
+        let_agree(town.session, program.id, agreement, **acts)
     sessions = _schedule(town, slug, program, one)
     if "seats" in one and program.books is Books.SERIES:
         pool = open_program_pool(town.session, program, one["seats"]["capacity"])
-        fill_program(town, program, pool, one)
+        _open_for_some(town, program, pool, one["seats"])
+        if program.admission is not Admission.LOTTERY:
+            fill_program(town, program, pool, one)
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
@@ -53,6 +67,18 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
         hand_back_some(town, program, one["money"].get("handed_back", 0))
 
 
+def _open_for_some(town: Town, program: Program, pool: SeatPool, seats: Facts) -> None:
+    """Publish the quotas, and keep seats for the counter."""
+    acts: dict[str, Any] = {"actor": _manager(town), "now": program.created_at}
+    for quota, capacity in seats.get("quotas", {}).items():
+        opened = open_quota_pool(town.session, program.id, Quota(quota), capacity, **acts)
+        if not isinstance(opened, SeatPool):
+            raise TypeError(f"{program.title} cannot have a quota: {opened}")
+    if "kept" in seats:
+        until = town.at(seats["kept"]["days"], "18:00")
+        keep_seats(town.session, pool.id, seats["kept"]["seats"], until, **acts)
+
+
 def _program(town: Town, slug: str, one: Facts) -> Program:
     opens, closes = one.get("window", (None, None))
     consent = one.get("consent")
@@ -61,7 +87,7 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
     limit_group = one.get("limit_group")
     return Program(
         center_id=town.centers[slug].id,
-        term_id=town.term.id if limit_group and town.term is not None else None,
+        term_id=_term_id(town, one),
         limit_group=limit_group,
         category=Category(one["category"]),
         title=one["title"],
@@ -74,6 +100,8 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         min_age=youngest,
         max_age=oldest,
         residents_only=one.get("residents_only", False),
+        criteria=one.get("criteria", "").strip(),
+        group_limit=one.get("together", 1),
         admission=Admission(one.get("admission", Admission.FIRST_COME)),
         books=Books(one.get("books", Books.SERIES)),
         enroll_opens_at=None if opens is None else town.at(opens, "09:00"),
@@ -87,6 +115,12 @@ def _text(town: Town, consent: Facts, now: datetime) -> ConsentText:
     """Return the text to which everybody agrees who enrolls."""
     title, body = consent["title"], consent["body"].strip()
     return write_text(town.session, title, body, follows=None, actor=_manager(town), now=now)
+
+
+def _term_id(town: Town, one: Facts) -> int | None:
+    """Return the term in which a limit holds: this one, or the next where the data say so."""
+    term = town.next_term if one.get("next_term", False) else town.term
+    return term.id if "limit_group" in one and term is not None else None
 
 
 def _announced_at(town: Town, one: Facts) -> datetime:

@@ -16,6 +16,10 @@ LONGEST_SESSION = timedelta(days=1)
 """No session lasts longer (own); it bounds how far back one that is still on may have begun."""
 
 
+LARGEST_GROUP = 10
+"""People whom one form enrolls together at most, a family with its guests (own)."""
+
+
 class Admission(StrEnum):
     """How seats are given out."""
 

@@ -15,13 +15,16 @@ from venue.accounts.desk_codes import IssuedCode
 from venue.accounts.models import User
 from venue.audit.rules import Channel
 from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
+from venue.blueprints.desk.companions import party_of
 from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
+from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
 from venue.blueprints.office.pauses import WaiverForm
+from venue.blueprints.office.times import optional_day_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -39,10 +42,11 @@ LONGEST_SEARCH = 60
 
 
 class ContactForm(VenueForm):
-    """How to reach somebody, and where they live."""
+    """How to reach somebody, and what priority groups go by: nobody but the desk sees it."""
 
     phone = phone_field(_l("电话"))
     neighborhood_id = row_field(_l("住在哪个社区"))
+    in_need_until = optional_day_field(_l("困难家庭证明有效期到"))
 
 
 class HelperForm(VenueForm):
@@ -59,6 +63,10 @@ class Told:
     pool_id: int | None = None
     reasons: Sequence[Refusal] = ()
     """Why there is no seat in the pool."""
+    people: Sequence[tuple[int, tuple[Refusal, ...]]] = ()
+    """What of it lies with whom, by id, where several came together."""
+    companions: Sequence[int] = ()
+    """Who was to come along."""
     gone: bool = False
     """The claim that was to be changed has ended."""
     too_late: bool = False
@@ -106,6 +114,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         over=[one for one in claims.over if one.program_id in run_here],
         money=money_of(db.session(), claims.ids),
         refunds=[one for one in refunds if one.program_id in run_here],
+        applications=current_applications(db.session(), [who], now=now),
+        open_draws=open_draws(db.session(), center, now=now),
         reservations=[
             one
             for one in current_of(db.session(), [who.id], now=now)
@@ -117,6 +127,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
             if one.center_id == center.id and one.waived_at is None
         ],
         offers=offered(db.session(), center.id, who, text, now=now),
+        party=party_of(db.session(), center, who, told.companions or _asked_companions(), around),
         helpers=[one for one in around if one.principal_id == who.id],
         helped=[one for one in around if one.delegate_id == who.id],
         wishes=wishes_about(db.session(), who),
@@ -127,9 +138,13 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     )
 
 
+def _asked_companions() -> list[int]:
+    return request.args.getlist("with", type=int)
+
+
 def contact_form(center: Center, who: Person) -> ContactForm:
     """Return the form with what is known, or with what was sent."""
-    form = ContactForm(data={"phone": who.phone, "neighborhood_id": who.neighborhood_id})
+    form = ContactForm(obj=who)
     offer_neighborhoods(form.neighborhood_id, center)
     return form
 

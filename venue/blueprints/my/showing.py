@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue import clock
+from venue.blueprints.draws.own import current_applications
 from venue.blueprints.money import money_of
 from venue.blueprints.my.addresses import blueprint
 from venue.blueprints.my.attending import AppealForm, attending
-from venue.blueprints.my.claims import Claim, appearances, claims_of
+from venue.blueprints.my.claims import Claim, appearances, claims_of, one_of_each_group
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import Person
@@ -33,7 +35,7 @@ LATER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What one person of the family has."""
+    """What one person of the family has, apart from what they have together with others."""
 
     person: Person
     courses: tuple[tuple[Claim, ...], ...]
@@ -53,6 +55,7 @@ def show_mine(
     status: int = 200,
     about: int | None = None,
     reasons: Sequence[Refusal] = (),
+    told_people: Sequence[tuple[int, tuple[Refusal, ...]]] = (),
     said: str | None = None,
     appeal: AppealForm | None = None,
     pause_id: int | None = None,
@@ -65,6 +68,7 @@ def show_mine(
     who = the_viewer()
     now = clock.now()
     people = represented(db.session(), who)
+    names = {person.id: person.full_name for person in people}
     claims = claims_of(db.session(), people, now=now)
     ids = [person.id for person in people]
     today_at = day_start(local_date(now))
@@ -74,14 +78,23 @@ def show_mine(
         status=status,
         now=now,
         people=people,
-        offers=[one for one in claims.live if one.status is EnrollmentStatus.OFFERED],
+        offers=one_of_each_group(
+            one for one in claims.live if one.status is EnrollmentStatus.OFFERED
+        ),
+        applications=current_applications(db.session(), people, now=now),
         today=appearances(claims.live, today_at, tomorrow_at),
         soon=appearances(claims.live, tomorrow_at, today_at + timedelta(days=DAYS_AHEAD)),
+        together=_courses(one_of_each_group(one for one in claims.live if one.group), now),
         belongings=[
             Belongings(
                 person,
                 _courses(
-                    [one for one in claims.live if one.enrollment.person_id == person.id], now
+                    [
+                        one
+                        for one in claims.live
+                        if one.enrollment.person_id == person.id and not one.group
+                    ],
+                    now,
                 ),
                 tuple(one for one in claims.over if one.person_id == person.id),
             )
@@ -95,12 +108,13 @@ def show_mine(
         workplaces=_workplaces(db.session(), who),
         about=about,
         reasons=reasons,
+        told_people=[(names.get(id_, gettext("一起来的人")), own) for id_, own in told_people],
         said=said,
     )
 
 
 def _courses(claims: Sequence[Claim], now: datetime) -> tuple[tuple[Claim, ...], ...]:
-    """Group one person's claims by program, offers apart; the soonest first, undated ones last."""
+    """Group claims by program, offers apart; the soonest first, undated ones last."""
     by_program: dict[int, list[Claim]] = defaultdict(list)
     soonest_first = sorted(claims, key=lambda one: (one.next_at(now) or LATER, one.enrollment.id))
     for claim in soonest_first:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from venue.blueprints.office import (
+    applications,
     bookings,
     center,
     closures,
     day,
     districts,
+    draw_programs,
+    drawing,
+    draws,
     duty,
     duty_poster,
     holidays,
@@ -23,6 +27,7 @@ from venue.blueprints.office import (
     program_page,
     program_people,
     program_roll,
+    program_seats,
     programs,
     receipts,
     reservations,
@@ -37,12 +42,16 @@ from venue.blueprints.office import (
 from venue.blueprints.office.base import blueprint
 
 __all__ = [
+    "applications",
     "blueprint",
     "bookings",
     "center",
     "closures",
     "day",
     "districts",
+    "draw_programs",
+    "drawing",
+    "draws",
     "duty",
     "duty_poster",
     "holidays",
@@ -58,6 +67,7 @@ __all__ = [
     "program_page",
     "program_people",
     "program_roll",
+    "program_seats",
     "programs",
     "receipts",
     "reservations",

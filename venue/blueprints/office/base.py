@@ -41,8 +41,11 @@ def answered(form: VenueForm, act: Act, page: Page, said: str | None) -> Respons
     return _sent(form, act, lambda refusal: page(refusal, 409), said)
 
 
-def pressed(act: Act, refused: Callable[[Any], Response], said: str) -> Response:
-    """Answer a form that is one button; `refused` shows the page again with what the verb said."""
+def pressed(act: Act, refused: Callable[[Any], Response], said: str | None) -> Response:
+    """Answer a form that is one button; `refused` shows the page again with what the verb said.
+
+    Where `said` depends on the outcome, it is None and `act` flashes it.
+    """
     form = ButtonForm()
     if not form.validate_on_submit():
         return ask_again(form)

@@ -234,7 +234,7 @@ class RowField(SelectField):
         self.invalid_choice_message = self.invalid_value_message = NOT_OFFERED
 
 
-def row_field(label: str) -> SelectField:
+def row_field(label: str) -> RowField:
     """Return a choice among rows, or none of them; the view fills it by `offer_or_none`."""
     return RowField(label, coerce=optional_id, choices=[])
 

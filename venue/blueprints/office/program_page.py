@@ -21,7 +21,7 @@ from venue.blueprints.office.figures import program_rows
 from venue.blueprints.office.names import JOINING, Joining
 from venue.blueprints.office.program_figures import Seats, figures
 from venue.blueprints.office.program_form import MOST_SEATS
-from venue.blueprints.office.program_words import CHANNELS, QUOTAS, STATUSES
+from venue.blueprints.office.program_words import CHANNELS, POOLS, STATUSES
 from venue.blueprints.office.reading import sessions_of
 from venue.blueprints.office.series_page import rhythm_words
 from venue.blueprints.words import _l
@@ -106,7 +106,7 @@ def program_page(found: Program, form: CapacityForm | None, refusal: Any, status
         sessions=sessions,
         patterns=[(kept, rhythm_words(kept)) for kept in _patterns(found)],
         channels=CHANNELS,
-        quotas=QUOTAS,
+        quotas=POOLS,
         statuses=STATUSES,
         form=form,
         refusal=refusal,

@@ -21,7 +21,7 @@ from venue.blueprints.office.base import blueprint, carried_out, of_center
 from venue.blueprints.office.contacts import Contact, contacts
 from venue.blueprints.office.payments import STANDING_NAMES
 from venue.blueprints.office.program_page import begins_on
-from venue.blueprints.office.program_words import CHANNELS, PARTS, QUOTAS, STATUSES
+from venue.blueprints.office.program_words import CHANNELS, PARTS, POOLS, STATUSES
 from venue.blueprints.office.reading import sessions_of
 from venue.blueprints.spreadsheets import Cell, csv_answer, xlsx_answer
 from venue.changes.messaging import Audience, recipients
@@ -91,7 +91,7 @@ def program_people(center: Center, program_id: int) -> Response:
         parts=PARTS,
         channels=CHANNELS,
         statuses=STATUSES,
-        quotas=QUOTAS,
+        quotas=POOLS,
     )
 
 
@@ -191,7 +191,7 @@ def _lines(
             gettext("、").join(telephone(number.phone) for number in known),
             gettext("、").join(number.name for number in known if number.name),
             person.neighborhood.name if person.neighborhood else "",
-            str(QUOTAS[one.pool.quota]),
+            str(POOLS[one.pool.quota]),
             iso_local(one.session.starts_at).replace("T", " ") if one.session else "",
             str(CHANNELS[one.channel]),
             iso_local(one.created_at).replace("T", " "),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from venue.audit.rules import Channel
+from venue.blueprints.office.names import QUOTAS
 from venue.blueprints.words import _l
 from venue.changes.messaging import Audience
 from venue.seats.listing import Part
@@ -38,9 +39,4 @@ AUDIENCES: dict[Audience, str] = {
     Audience.WAITING: _l("还在等的人：候补、等回复、等审核、等摇号"),
     Audience.ALL: _l("所有人"),
 }
-QUOTAS: dict[Quota | None, str] = {
-    None: _l("普通名额"),
-    Quota.RESIDENTS: _l("居民名额"),
-    Quota.FIRST_TIMERS: _l("首次参加名额"),
-    Quota.IN_NEED: _l("困难家庭名额"),
-}
+POOLS: dict[Quota | None, str] = {None: _l("普通名额")} | {one: QUOTAS[one] for one in Quota}

@@ -15,7 +15,7 @@ from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center, pressed
 from venue.blueprints.office.fields import text_field
 from venue.blueprints.office.figures import ProgramOrder, ProgramState, ordered, program_rows
-from venue.blueprints.office.names import Joining
+from venue.blueprints.office.names import JOINING, SEATING_SERIES, Joining
 from venue.blueprints.office.program_form import NewProgramForm, ProgramForm
 from venue.blueprints.office.program_page import program_page
 from venue.blueprints.words import _l
@@ -28,6 +28,7 @@ from venue.htmx import render
 from venue.permissions import Permission, staff
 from venue.places.models import Center
 from venue.places.sharing import NotNearby
+from venue.programs.agreeing import let_agree
 from venue.programs.editing import change_program, create_program
 from venue.programs.models import Program
 from venue.programs.partnering import run_together
@@ -74,14 +75,14 @@ def new_program(center: Center) -> Response:
         program = create_program(
             session,
             center.id,
-            joining.admission,
             joining.books,
             form.description(None),
             actor=actor,
             now=clock.now(),
         )
-        if joining is Joining.SERIES:
+        if joining in SEATING_SERIES:
             open_program_pool(session, program, form.capacity.data or 1)
+        let_agree(session, program.id, form.agreement, actor=actor, now=clock.now())
         return _joined(session, program.id, form, actor) or _to_program(center, program.id)
 
     def page(refusal: Any, status: int) -> Response:
@@ -95,8 +96,7 @@ def new_program(center: Center) -> Response:
 def edit_program(center: Center, program_id: int) -> Response:
     """Change what is said of a program."""
     found = of_center(Program, program_id, center)
-    form = ProgramForm(obj=found, data={"partner_ids": [one.id for one in found.partners]})
-    form.settle(found)
+    form = ProgramForm.about(found)
     form.offer_rows(center, found)
 
     def act(session: Session, actor: Actor) -> Any:
@@ -104,6 +104,7 @@ def edit_program(center: Center, program_id: int) -> Response:
         outcome = change_program(session, program_id, description, actor=actor, now=clock.now())
         if not isinstance(outcome, Program):
             return outcome
+        let_agree(session, program_id, form.agreement, actor=actor, now=clock.now())
         return _joined(session, program_id, form, actor) or _to_program(center, program_id)
 
     def page(refusal: Any, status: int) -> Response:
@@ -188,7 +189,12 @@ def _form_page(form: ProgramForm, found: Program | None, refusal: Any, status: i
         form.partner_ids.errors = [_l("只能和同一个区的别的中心合办。")]
         refusal = None
     return render(
-        "office/program_form.html", status=status, form=form, program=found, refusal=refusal
+        "office/program_form.html",
+        status=status,
+        form=form,
+        program=found,
+        joining_name=JOINING[Joining.of(found)] if found else None,
+        refusal=refusal,
     )
 
 
