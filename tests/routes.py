@@ -31,6 +31,8 @@ OPEN_TO_ALL = frozenset(
         "accounts.login",
         "accounts.register",
         "accounts.attach",
+        "consents.text",
+        "certificates.check",
         "preferences.change",
     }
 )

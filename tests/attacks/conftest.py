@@ -18,9 +18,13 @@ from venue.accounts.models import Invitation, StaffRole
 from venue.accounts.rules import Role, token_hash
 from venue.audit.rules import Actor
 from venue.calendars import feed_tokens
+from venue.consents.giving import give
+from venue.consents.models import Consent
+from venue.consents.writing import write_text
 from venue.duty.models import Assignment, Shift
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
+from venue.payments.models import Receipt
 from venue.people.models import DelegationRequest, Person
 from venue.people.rules import Language
 from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomPhoto, SchoolTerm
@@ -29,6 +33,7 @@ from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
+from venue.settlements.settling import take_payment
 from venue.timeline.local_time import instant
 
 OCTOBER = date(2026, 10, 20)
@@ -60,6 +65,10 @@ class Loot:
     closure: Closure
     rule: OpeningRule
     shift: Shift
+    receipt: Receipt
+    """Of 林晓, for the seat."""
+    consent: Consent
+    """Of 林晓."""
     visitors: dict[str, Person | None]
 
     def values(self) -> dict[str, Any]:
@@ -82,6 +91,9 @@ class Loot:
             "closure_id": self.closure.id,
             "rule_id": self.rule.id,
             "shift_id": self.shift.id,
+            "receipt_id": self.receipt.id,
+            "consent_id": self.consent.id,
+            "text_id": self.consent.text_id,
             "term_id": town.term.id,
             "pattern_id": town.pattern.id,
             "year": 2026,
@@ -108,6 +120,24 @@ def school_term_of(town: Town) -> SchoolTerm:
     """Return one with the id of the town's own term, so that addresses name both."""
     days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
     return SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
+
+
+def paid(session, town: Town, seat: Enrollment) -> Receipt:
+    """Let the seat cost ¥300, of which the desk has taken ¥100."""
+    seat.price_fen = 30_000
+    session.flush()
+    by = Actor(town.he_jing.id, make.Channel.COUNTER)
+    at = {"open_fen": 30_000, "center_id": town.wutongli.id}
+    take_payment(session(), seat.id, "A001", 10_000, **at, actor=by, now=make.clock.now())
+    return session.query(Receipt).one()
+
+
+def agreed(session, town: Town) -> Consent:
+    """Write a text to which 林晓 agreed."""
+    text = write_text(session(), "拍照须知", "课上会拍照。", follows=None, **make.acts())
+    by = Actor(town.lin_xiao.id, make.Channel.ONLINE)
+    give(session(), text.id, [town.lin_xiao.id], actor=by, now=make.clock.now())
+    return session.query(Consent).one()
 
 
 @pytest.fixture
@@ -138,10 +168,8 @@ def loot(db_session) -> Loot:
     far = make.district(session, "远山区")
     visitors["a far officer"] = newcomer(Role.DISTRICT_OFFICER, far)
     visitors["another teacher"] = newcomer(Role.TEACHER, town.wutongli)
-    visitors["the officer"] = town.wei_dong
-    visitors["the teacher"] = town.teacher_gu
-    visitors["the desk"] = town.he_jing
-    visitors["the manager"] = town.shen_lan
+    visitors |= {"the officer": town.wei_dong, "the teacher": town.teacher_gu}
+    visitors |= {"the desk": town.he_jing, "the manager": town.shen_lan}
     visitors["an administrator"] = newcomer(Role.ADMINISTRATOR)
     visitors["the owner"] = town.lin_xiao
 
@@ -198,11 +226,13 @@ def loot(db_session) -> Loot:
         label="林晓的手机",
         now=now,
     )
+    receipt, consent = paid(session, town, seat), agreed(session, town)
     rule = session.query(OpeningRule).where(OpeningRule.center_id == town.wutongli.id).first()
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, reservation, organization, closure, rule, shift, visitors,
+        invitation, booking, reservation, organization, closure, rule, shift, receipt, consent,
+        visitors,
     )  # fmt: skip
 
 

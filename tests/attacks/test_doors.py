@@ -36,6 +36,7 @@ OWN = frozenset(
         "family.adult",
         "family.ask_adult",
         "calendars.mine",
+        "consents.mine",
         "calendars.issue",
         "calendars.personal",
         "teaching.index",
@@ -67,6 +68,11 @@ TYPED = {
     "note": "自己",
     "label": "前台",
     "name": "改名",
+    "number": "B001",
+    "amount_fen": "1",
+    "seen_fen": "20000",
+    "reduced_fen": "300",
+    "because": "自己",
 }
 
 
@@ -137,18 +143,22 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
     town, pool_id = loot.town, loot.seat.pool_id
     at_desk = f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments"
     reservation = f"reservations/{loot.reservation.booking_id}"
+    parent = loot.visitors["a parent"]
     of_others = {
         "manager elsewhere": [
             (f"/office/hewan/{reservation}/approval", {}),
             (f"/office/hewan/{reservation}/refusal", {"reason": "不该成功"}),
             (f"/office/hewan/{reservation}/cancellation", {"reason": "不该成功"}),
             (f"/office/hewan/organizations/{loot.organization.id}/ending", {}),
+            (f"/office/hewan/applications/{loot.seat.id}/approval", {}),
         ],
         "a parent": [
             (f"/{reservation}/cancellation", {}),
             (f"/pools/{pool_id}/enrollments", {"person_id": town.zhou_jianguo.id}),
             (f"/pools/{pool_id}/waitlist", {"person_id": town.xiao_he.id}),
+            (f"/pools/{pool_id}/enrollments", {"person_id": [parent.id, town.xiao_he.id]}),
             (f"/enrollments/{loot.seat.id}/withdrawal", {}),
+            (f"/enrollments/{loot.seat.id}/group-withdrawal", {}),
             (f"/enrollments/{loot.offer.id}/acceptance", {}),
             (f"/enrollments/{loot.offer.id}/refusal", {}),
         ],
@@ -163,6 +173,11 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             (f"/desk/wutongli/people/{town.zhou_jianguo.id}/{reservation}/cancellation", {}),
             (f"/desk/wutongli/people/{town.xiao_he.id}/enrollments", {"pool_id": pool_id}),
             (f"{at_desk}/{loot.seat.id}/withdrawal", {}),
+            (f"{at_desk}/{loot.seat.id}/group-withdrawal", {}),
+            (
+                f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments",
+                {"pool_id": pool_id, "companion_id": town.xiao_he.id},
+            ),
             (f"{at_desk}/{loot.offer.id}/acceptance", {}),
             (f"/desk/wutongli/people/{town.lin_xiao.id}/delegations/1/ending", {}),
         ],
@@ -174,8 +189,8 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             before = fingerprint()
             browser.post(path, sent, 404)
             assert fingerprint() == before, path
-    parent = enter(loot.visitors["a parent"])
-    parent.get(f"/courses/{town.painting.id}?person={town.lin_xiao.id}", 404)
+    browser = enter(parent)
+    browser.get(f"/courses/{town.painting.id}?person={town.lin_xiao.id}", 404)
 
 
 def test_fields_that_a_form_does_not_have_change_nothing(
@@ -190,7 +205,8 @@ def test_fields_that_a_form_does_not_have_change_nothing(
         "capacity": 999,
         "taken": 0,
         "status": "confirmed",
-        "person_id": [str(who.id), str(loot.town.lin_xiao.id)],
+        "person_id": [str(who.id)],
+        "companion_id": [str(loot.town.lin_xiao.id)],
         "id": 1,
         "guardian_id": loot.town.zhou_wen.id,
         "basis": "staff",

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": STANDARDS},
     # Off by default, because it is young; it is part of WCAG 2.2 AA all the same.
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
     "preload": False,
 }
+COLORS = {**OPTIONS, "runOnly": ["color-contrast"]}
+"""All that another palette can spoil."""
+ALL_BUT_COLORS = {**OPTIONS, "rules": {**OPTIONS["rules"], "color-contrast": {"enabled": False}}}
+"""All that another size can spoil: the same colors in larger print are easier to read."""
 TOO_WIDE = """
 () => {
   const width = document.documentElement.clientWidth;
@@ -38,11 +44,11 @@ TOO_WIDE = """
 """
 
 
-def axe_findings(page: Page) -> list[str]:
+def axe_findings(page: Page, options: Mapping[str, Any] = OPTIONS) -> list[str]:
     """Return what axe finds against WCAG 2.2 A and AA, a line for each element."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    result = page.evaluate("(options) => axe.run(document, options)", OPTIONS)
+    result = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()})"
         for rule in result["violations"]

@@ -10,20 +10,32 @@ from sqlalchemy import select
 from tests import town as make
 from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM, Actor, Channel
+from venue.changes.cancelling import cancel_program
 from venue.draws.drawing import (
+    CannotDraw,
+    CannotEnter,
     Entered,
     HasDrawn,
     draw,
     enter_number,
 )
 from venue.draws.freezing import freeze_due
+from venue.draws.lottery import list_digest
 from venue.draws.models import Application, DrawRecord
+from venue.draws.numbers import (
+    AlreadyDrawn,
+    ListAltered,
+    NotFrozen,
+    NumberMissing,
+    NumbersDiffer,
+    SeatsMissing,
+)
 from venue.draws.verifying import Verified, verify
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.programs.rules import Admission
-from venue.seats.models import Enrollment, WaitlistOffer
-from venue.seats.rules import EnrollmentStatus
+from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
+from venue.seats.rules import EnrollmentStatus, Quota
 
 NUMBER = "02 07 11 19 23 30 + 08"
 OFFERED, WAITLISTED = EnrollmentStatus.OFFERED, EnrollmentStatus.WAITLISTED
@@ -132,3 +144,137 @@ def test_winners_are_offered_seats_and_all_others_wait_in_the_drawn_order(lotter
     )
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["draw.frozen", "draw.number_entered", "draw.number_entered", "draw.drawn"]
+
+
+def test_groups_and_quotas_are_drawn_as_published(lottery, session):
+    """A family of three never fits into two seats; a quota seats only those for whom it is."""
+    people = lottery.crowd(5)
+    make.application(session, lottery.draw, make.crowd(session, 3), [lottery.first])
+    pair = make.crowd(session, 2)
+    make.application(session, lottery.draw, pair, [lottery.first, lottery.second])
+    session.add(SeatPool(program=lottery.first, quota=Quota.RESIDENTS, capacity=2, taken=0))
+    session.commit()
+    pair[0].neighborhood = people[0].neighborhood = people[1].neighborhood = (
+        lottery.town.neighborhood
+    )
+    session.commit()
+    lottery.close()
+    lottery.agree()
+
+    assert isinstance(lottery.run(), HasDrawn)
+    session.commit()
+
+    assert isinstance(verify(lottery.file()), Verified)
+    claims = session.scalars(
+        select(Enrollment).where(Enrollment.program_id == lottery.first.id).order_by(Enrollment.id)
+    ).all()
+    for pool in {one.pool for one in claims}:
+        seated = [one for one in claims if one.pool is pool and one.status is OFFERED]
+        session.refresh(pool)
+        assert len(seated) == pool.taken <= pool.capacity
+        if pool.quota:
+            assert {one.person_id for one in seated} <= {people[0].id, people[1].id}
+    waiting = [one for one in claims if one.status is WAITLISTED]
+    assert {one.pool.quota for one in waiting} == {None}
+    groups = {}
+    for one in claims:
+        groups.setdefault(one.group_id, []).append(one.id)
+    for first, ids in groups.items():
+        assert first is None or first == min(ids)
+    assert sorted(len(ids) for first, ids in groups.items() if first) in ([3], [2, 3])
+
+
+def test_the_number_counts_when_two_have_typed_the_same(lottery, session):
+    lan, jing, gu = lottery.town.shen_lan, lottery.town.he_jing, lottery.town.teacher_gu
+    assert lottery.type_in(lan) == CannotEnter(NotFrozen(lottery.draw.closes_at))
+    lottery.close()
+    assert lottery.run() == CannotDraw(NumberMissing(0))
+    assert lottery.type_in(lan) == Entered(agreed=False)
+    assert lottery.type_in(lan) == Entered(agreed=False)
+    assert lottery.run() == CannotDraw(NumberMissing(1))
+    assert lottery.type_in(jing, "02 07 11 19 23 30 + 09") == NumbersDiffer()
+    assert lottery.run() == CannotDraw(NumbersDiffer())
+    # Full-width digits and spaces around it are the same number; a third person may settle it.
+    assert lottery.type_in(gu, "\t０２ 07  11 19 23 30 + 08 ") == Entered(agreed=True)
+    assert isinstance(lottery.run(), HasDrawn)
+
+
+def test_it_is_drawn_once_and_not_before_the_list_is_frozen(lottery, session):
+    lottery.crowd(3)
+    not_frozen = CannotDraw(NotFrozen(lottery.draw.closes_at))
+    assert lottery.run() == not_frozen
+    lottery.clock.set(lottery.draw.closes_at)
+    assert lottery.run() == not_frozen
+    lottery.close()
+    assert lottery.close() == 0
+    lottery.agree()
+    lottery.run()
+    session.commit()
+    drawn_at = lottery.clock.now()
+    lottery.clock.advance(timedelta(hours=1))
+    file = lottery.file()
+    again = AlreadyDrawn(drawn_at)
+    assert lottery.run() == CannotDraw(again)
+    assert lottery.type_in(lottery.town.teacher_gu) == CannotEnter(again)
+    assert lottery.file() == file
+
+
+def test_a_list_that_was_touched_is_not_drawn(lottery, session):
+    lottery.crowd(3)
+    lottery.close()
+    lottery.agree()
+    record = session.get_one(DrawRecord, lottery.draw.id)
+    record.list_text = record.list_text.replace("applications\t3", "applications\t2")
+    session.flush()
+    assert lottery.run() == CannotDraw(ListAltered(None))
+    lottery.draw.list_digest = list_digest(record.list_text)
+    session.flush()
+    assert lottery.run() == CannotDraw(ListAltered(11))
+
+
+def test_who_has_a_seat_already_keeps_it_and_what_was_cancelled_gives_none(lottery, session, clock):
+    people = lottery.crowd(4)
+    lottery.close()
+    lottery.agree()
+    cancel_program(session, lottery.second.id, reason="老师生病", actor=SYSTEM, now=clock.now())
+    pool = make.pool_of(session, lottery.first)
+    pool.capacity = 1
+    session.commit()
+    assert lottery.run() == CannotDraw(SeatsMissing((lottery.first.title,)))
+    pool.capacity = 3
+    make.enrollment(session, pool, people[0])
+    session.commit()
+
+    assert lottery.run() == HasDrawn(lottery.draw.id, 4, 2)
+    session.commit()
+
+    verdict = verify(lottery.file())
+    assert isinstance(verdict, Verified)
+    assert f"cancelled\t{lottery.second.id}\n".encode() in lottery.file()
+    claims = session.execute(
+        select(Enrollment.person_id, Enrollment.program_id, Enrollment.status)
+    ).all()
+    assert {program_id for _, program_id, _ in claims} == {lottery.first.id}
+    assert sorted(person_id for person_id, _, _ in claims) == [one.id for one in people]
+    session.refresh(pool)
+    assert pool.taken == sum(status is not WAITLISTED for _, _, status in claims)
+
+
+def test_seats_kept_for_the_counter_are_not_drawn(lottery, session):
+    lottery.crowd(4)
+    pool = make.pool_of(session, lottery.first)
+    pool.capacity, pool.kept, pool.kept_until = 5, 4, lottery.draw.closes_at
+    session.commit()
+    lottery.close()
+    lottery.agree()
+    assert lottery.run() == HasDrawn(lottery.draw.id, 4, 2)
+
+
+def test_offers_of_a_course_that_has_begun_still_leave_time_to_answer(lottery, session):
+    lottery.crowd(1)
+    lottery.close()
+    lottery.clock.set(make.instant(make.FIRST_LESSON, make.time(18)))
+    lottery.agree()
+    lottery.run()
+    expires_at = session.scalars(select(WaitlistOffer.expires_at)).one()
+    assert expires_at == lottery.clock.now() + timedelta(hours=72)
