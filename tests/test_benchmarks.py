@@ -72,7 +72,7 @@ def test_it_prints_one_line_for_each_page_which_asks_as_often_in_a_larger_town(c
 
 
 def test_a_draw_is_measured_beside_a_plain_sort(capsys):
-    draw.main("--applications 300 --courses 7 --places 40 --rounds 1".split())
+    draw.main(["--applications", "300", "--courses", "7", "--places", "40", "--rounds", "1"])
 
     first, second = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
