@@ -39,6 +39,7 @@ OPEN_TO_ALL = frozenset(
         "accounts.login",
         "accounts.register",
         "accounts.attach",
+        "consents.text",
         "certificates.check",
         "preferences.change",
     }

@@ -62,6 +62,9 @@ class Settings:
     busy_timeout_ms: int = 10_000
     """How long one waits for SQLite's own lock; the writers' queue of `db.py` makes it rarely
     matter."""
+    shared_cache_seconds: int = 10
+    """How long a web server in front may give strangers a page that it has (own): at an opening it
+    then asks six times a minute for each page, whatever the crowd; 0 lets it keep nothing."""
     login_session_days: int = 30
     """A phone stays signed in for a month; a shared computer signs out by hand."""
     login_attempts: int = 5
@@ -118,6 +121,9 @@ class Settings:
     """How long (domain: never permanent)."""
     completion_percent: int = 80
     """How many of the lessons it takes to complete a program (domain, issue 4)."""
+    payments_shown_days: int = 90
+    """How long after its last date a program stays in the office's list of payments (own: a term's
+    accounts are closed by then). What is to be handed back stays until it is."""
     public_url: str = ""
     """Public address of this site, for links in calendars and on paper; empty: from the request."""
 
@@ -175,6 +181,11 @@ class Settings:
     def check_in_code_lifetime(self) -> timedelta:
         """How long a code on the screen is shown before the next."""
         return timedelta(minutes=self.check_in_code_minutes)
+
+    @property
+    def payments_shown_for(self) -> timedelta:
+        """How long after its last date a program stays in the list of payments."""
+        return timedelta(days=self.payments_shown_days)
 
     @property
     def hosts(self) -> list[str]:

@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from venue.config import Settings, settings
+from venue.revision import count_changes
 from venue.turns import turn
 
 WRITES = "venue_writes"
@@ -185,6 +186,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _set_pragmas):
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+        count_changes(engine)
     if engine.dialect.name == "postgresql" and not event.contains(engine, "do_connect", _connect):
         event.listen(engine, "do_connect", _connect)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app
+from random import randrange
+from typing import Any
+
+from flask import Flask, current_app, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
@@ -10,10 +13,16 @@ from werkzeug.wrappers import Response
 
 from venue.blueprints.preferences import language, text_size
 from venue.db import db
+from venue.htmx import wants_fragment
 from venue.turns import NoTurn
 
-PAGES = frozenset({400, 401, 403, 404, 405, 413, 422, 429, 500, 503})
-RETRY_AFTER_SECONDS = 3
+PAGES = frozenset({400, 401, 403, 404, 405, 413, 422, 429, 500})
+RETRY_AFTER_SECONDS = 4
+"""Twice the time that a lock or a connection is waited for is rarely over before (own) …"""
+RETRY_SPREAD_SECONDS = 6
+"""… and not everybody comes back at the same moment."""
+SECRETS = ("password", "code")
+"""What is never sent back, not even to who typed it."""
 
 
 def register_error_pages(app: Flask) -> None:
@@ -29,20 +38,43 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return response
-    response.data = _page(status)
+    response.data = _page_of(status)
     response.content_type = "text/html; charset=utf-8"
     return response
 
 
 def _database_busy(error: Exception) -> tuple[str, int, dict[str, str]]:
-    """Answer 503: the database is away, or somebody keeps what others wait for; nothing changed."""
+    """Answer 503: the database is away, or somebody keeps what others wait for; nothing changed.
+
+    A page asks again by itself. A form comes back with what was typed and with its key, so that
+    sending it again is safe even if only the answer was lost.
+    """
     current_app.logger.warning("database unavailable: %s", error)
     db.session.rollback()
-    return _page(503), 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    seconds = RETRY_AFTER_SECONDS + randrange(RETRY_SPREAD_SECONDS)  # noqa: S311  (no secret)
+    headers = {"Retry-After": str(seconds)}
+    if wants_fragment():
+        return _page("_busy"), 503, headers
+    if request.method == "GET":
+        headers["Refresh"] = str(seconds)
+    return _page("503", kept=_kept(), seconds=seconds), 503, headers
 
 
-def _page(status: int) -> str:
+def _kept() -> list[tuple[str, str]] | None:
+    """Return the fields of the form that was sent; None when it cannot be sent from here again."""
+    if request.method != "POST" or request.files:
+        return None
+    if any(secret in name for name in request.form for secret in SECRETS):
+        return None
+    return list(request.form.items(multi=True))
+
+
+def _page_of(status: int) -> str:
     name = status if status in PAGES else 500 if status >= 500 else 400
+    return _page(str(name))
+
+
+def _page(name: str, **context: Any) -> str:
     # Not render_template: that asks the database who is looking, and at which center.
     page = current_app.jinja_env.get_template(f"errors/{name}.html")
-    return page.render(text_size=text_size(), locale=language())
+    return page.render(text_size=text_size(), locale=language(), **context)

@@ -18,12 +18,16 @@ from venue.accounts.models import Invitation, StaffRole
 from venue.accounts.rules import Role, token_hash
 from venue.audit.rules import Actor
 from venue.calendars import feed_tokens
+from venue.consents.giving import give
+from venue.consents.models import Consent
+from venue.consents.writing import write_text
 from venue.draws.drawing import draw, enter_number
 from venue.draws.freezing import freeze_due
 from venue.draws.models import Application, Draw
 from venue.duty.models import Assignment, Shift
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
+from venue.payments.models import Receipt
 from venue.people.models import DelegationRequest, Person
 from venue.people.rules import Language
 from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomPhoto, SchoolTerm
@@ -32,6 +36,7 @@ from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
+from venue.settlements.settling import take_payment
 from venue.timeline.local_time import instant
 
 OCTOBER = date(2026, 10, 20)
@@ -63,6 +68,10 @@ class Loot:
     closure: Closure
     rule: OpeningRule
     shift: Shift
+    receipt: Receipt
+    """Of 林晓, for the seat."""
+    consent: Consent
+    """Of 林晓."""
     draw: Draw
     """Of 零基础国画, drawn; 林晓 alone wished for it."""
     application: Application
@@ -88,6 +97,9 @@ class Loot:
             "closure_id": self.closure.id,
             "rule_id": self.rule.id,
             "shift_id": self.shift.id,
+            "receipt_id": self.receipt.id,
+            "consent_id": self.consent.id,
+            "text_id": self.consent.text_id,
             "term_id": town.term.id,
             "draw_id": self.draw.id,
             "application_id": self.application.id,
@@ -133,6 +145,24 @@ def drawn_for(session: AnySession, town: Town) -> tuple[Draw, Application]:
     return lottery, application
 
 
+def paid(session, town: Town, seat: Enrollment) -> Receipt:
+    """Let the seat cost ¥300, of which the desk has taken ¥100."""
+    seat.price_fen = 30_000
+    session.flush()
+    by = Actor(town.he_jing.id, make.Channel.COUNTER)
+    at = {"open_fen": 30_000, "center_id": town.wutongli.id}
+    take_payment(session(), seat.id, "A001", 10_000, **at, actor=by, now=make.clock.now())
+    return session.query(Receipt).one()
+
+
+def agreed(session, town: Town) -> Consent:
+    """Write a text to which 林晓 agreed."""
+    text = write_text(session(), "拍照须知", "课上会拍照。", follows=None, **make.acts())
+    by = Actor(town.lin_xiao.id, make.Channel.ONLINE)
+    give(session(), text.id, [town.lin_xiao.id], actor=by, now=make.clock.now())
+    return session.query(Consent).one()
+
+
 @pytest.fixture
 def loot(db_session) -> Loot:
     town = make.build(db_session)
@@ -161,10 +191,8 @@ def loot(db_session) -> Loot:
     far = make.district(session, "远山区")
     visitors["a far officer"] = newcomer(Role.DISTRICT_OFFICER, far)
     visitors["another teacher"] = newcomer(Role.TEACHER, town.wutongli)
-    visitors["the officer"] = town.wei_dong
-    visitors["the teacher"] = town.teacher_gu
-    visitors["the desk"] = town.he_jing
-    visitors["the manager"] = town.shen_lan
+    visitors |= {"the officer": town.wei_dong, "the teacher": town.teacher_gu}
+    visitors |= {"the desk": town.he_jing, "the manager": town.shen_lan}
     visitors["an administrator"] = newcomer(Role.ADMINISTRATOR)
     visitors["the owner"] = town.lin_xiao
 
@@ -221,11 +249,12 @@ def loot(db_session) -> Loot:
         label="林晓的手机",
         now=now,
     )
+    receipt, consent = paid(session, town, seat), agreed(session, town)
     rule = session.query(OpeningRule).where(OpeningRule.center_id == town.wutongli.id).first()
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, reservation, organization, closure, rule, shift,
+        invitation, booking, reservation, organization, closure, rule, shift, receipt, consent,
         *drawn_for(session, town), visitors,
     )  # fmt: skip
 

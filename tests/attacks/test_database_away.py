@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import make_url
 
 from tests import town as make
-from tests.browsing import Browser
+from tests.browsing import PARTIAL, Browser
+from tests.pages import read_page
 from venue import create_app
 from venue.db import db
+from venue.people.models import Person
 from venue.turns import turn
 
 
@@ -60,6 +62,17 @@ def test_a_database_that_is_gone_is_said_to_everybody(settings, known, url: str)
     for path in ("/", "/centers/wutongli/", "/login", "/calendars/centers/wutongli.ics"):
         calm(Context().run(stranger.get, path))
         calm(Context().run(resident.get, path))
+    page = Context().run(stranger.get, "/centers/wutongli/courses?q=%E7%94%BB")
+    assert page.headers["Refresh"] == page.headers["Retry-After"]
+    assert 'href="/centers/wutongli/courses?q=%E7%94%BB"' in page.text
+    part = Context().run(stranger.get, "/centers/wutongli/courses", headers=PARTIAL)
+    assert part.status_code == 503
+    assert "Refresh" not in part.headers
+    assert part.text.strip().startswith('<div class="notice warn" role="alert" data-busy>')
+    with stranger.session_transaction() as cookie:
+        cookie["csrf_token"] = "a" * 40
+    page = Context().run(stranger.post, "/login", data={"phone": "1", "password": "hunter2"})
+    assert "hunter2" not in page.text
     calm(Context().run(resident.get, "/my/"))
     assert resident.get("/static/offline.html", buffered=True).status_code == 200
     with away.app_context():
@@ -98,9 +111,19 @@ def test_a_file_that_is_kept_is_said_and_nothing_is_half_done(
         "birth_on": "2016-02-03",
     }
     with kept_by(make_url(settings.database_url).database):
-        calm(Context().run(client.post, "/my/family/children", data=sent))
+        answer = Context().run(client.post, "/my/family/children", data=sent)
+        calm(answer)
+        assert "Refresh" not in answer.headers
         assert Context().run(client.get, "/my/family").status_code == 200
-    assert Context().run(client.post, "/my/family/children", data=sent).status_code == 303
+    again = read_page(answer.text)[0].find(".//form")
+    assert again.get("action") == "/my/family/children"
+    typed = {field.get("name"): field.get("value") for field in again.iter("input")}
+    assert typed == sent
+    assert Context().run(client.post, "/my/family/children", data=typed).status_code == 303
+    assert Context().run(client.post, "/my/family/children", data=typed).status_code == 303
+    db_session.rollback()
+    named = db_session.query(Person).filter_by(full_name="林一")
+    assert named.count() == 1
     with patient.app_context():
         db.engine.dispose()
 

@@ -36,6 +36,7 @@ OWN = frozenset(
         "family.adult",
         "family.ask_adult",
         "calendars.mine",
+        "consents.mine",
         "calendars.issue",
         "calendars.personal",
         "teaching.index",
@@ -68,6 +69,11 @@ TYPED = {
     "note": "自己",
     "label": "前台",
     "name": "改名",
+    "number": "B001",
+    "amount_fen": "1",
+    "seen_fen": "20000",
+    "reduced_fen": "300",
+    "because": "自己",
 }
 
 

@@ -329,12 +329,6 @@ SENTENCES = {
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",
     ),
-    MessageKind.APPLIED: (COURSE, "申请了“零基础国画”，工作人员按公布的条件看过后会通知。"),
-    MessageKind.APPLICATION_APPROVED: (COURSE, "“零基础国画”的申请通过了，已报名"),
-    MessageKind.APPLICATION_REFUSED: (
-        {**COURSE, "criterion": "住在本社区"},
-        "“零基础国画”的申请没有通过，这一条不符合：住在本社区",
-    ),
     MessageKind.WITHDRAWN: (COURSE, "退出了“零基础国画”。"),
     MessageKind.SEAT_OFFERED: (
         {**COURSE, "enrollment_id": 1, "expires_at": AT},
@@ -416,6 +410,10 @@ SENTENCES = {
     MessageKind.PROGRAM_CANCELLED: (
         {"title": "零基础国画", "program_id": 1, "reason": "报名太少"},
         "“零基础国画”取消了：报名太少",
+    ),
+    MessageKind.ANNOUNCEMENT: (
+        {"title": "零基础国画", "program_id": 1, "center": "梧桐里", "text": "请带毛笔。\n谢谢"},
+        "梧桐里关于“零基础国画”的通知： 请带毛笔。谢谢",
     ),
     MessageKind.DELEGATION_CONFIRMED: ({"person": "周建国"}, "与周建国的代办关系已确认"),
     MessageKind.DELEGATION_ENDED: ({"person": "周建国"}, "与周建国的代办关系已结束。"),

@@ -40,6 +40,10 @@ NOT_PAGES = {
     "draws.of_program",  # leads to the draw
     "office.occupancy_csv",  # this and the next are files
     "office.occupancy_xlsx",
+    "office.payments_csv",  # this and the next three are files, too
+    "office.payments_xlsx",
+    "office.receipts_csv",
+    "office.receipts_xlsx",
     "rooms.photo",  # answers image/jpeg
 }
 """GET routes that answer no HTML of their own."""
@@ -129,6 +133,16 @@ class Sight:
             return app.url_for(self.endpoint, **values)
 
 
+def seat(what: str, title: str) -> Lookup:
+    """What (person_id, enrollment or receipt) of the first seat in a program that was paid."""
+    query = (
+        "SELECT {what} FROM enrollment JOIN receipt ON receipt.charge_id = enrollment.charge_id"
+        " JOIN program ON program.id = enrollment.program_id"
+        " WHERE program.title = ? AND receipt.reverses_id IS NULL ORDER BY receipt.id DESC"
+    )
+    return Lookup(query.replace("{what}", what), (title,))
+
+
 PAINTING = {"program_id": program("零基础国画·山水小品")}
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
@@ -146,6 +160,8 @@ OFFICE_LISTS = (
     "holidays",
     "hours",
     "room_occupancy",
+    "payments",
+    "receipts",
     "programs",
     "rooms",
     "school",
@@ -165,6 +181,12 @@ OFFICE_FORMS = (
 )
 AT_HOME = {"slug": HOME}
 ZHOU_JIANGUO = {**AT_HOME, "person_id": person("周建国")}
+OPEN_SEAT = {
+    **AT_HOME,
+    "person_id": seat("enrollment.person_id", "零基础国画·山水小品"),
+    "enrollment_id": seat("enrollment.id", "零基础国画·山水小品"),
+}
+"""Paid in part."""
 A_WISH = {"on": str(clock.today() + timedelta(days=1)), "from": "10:00", "to": "11:00"}
 A_HALL_WITH_A_SINK = {
     "people": "70",
@@ -228,6 +250,8 @@ RESIDENT_SIGHTS = [
     Sight("another number", "accounts.phone", who=LIN_XIAO),
     Sight("calendars", "calendars.index"),
     Sight("my calendar", "calendars.mine", who=CHEN_MIN),
+    Sight("a text to agree to", "consents.text", {"text_id": first("consent_text")}),
+    Sight("my consents", "consents.mine", who=CHEN_MIN),
     Sight("an invitation", "invitations.accept", {"token": INVITATION}, LIN_XIAO),
 ]
 """What residents see, in every size of text."""
@@ -258,6 +282,16 @@ STAFF_SIGHTS = [
     Sight(
         "a draw of others", "office.draw_programs", {"slug": "hewan", **OPEN_DRAW}, ADMINISTRATOR
     ),
+    Sight("what goes back", "desk.refunds", AT_HOME, HE_JING),
+    Sight("somebody's consents", "desk.consents", ZHOU_JIANGUO, HE_JING),
+    Sight("the money of a seat", "desk.pay", OPEN_SEAT, HE_JING),
+    Sight("a reduction", "desk.reduction", OPEN_SEAT, HE_JING),
+    Sight(
+        "a wrong entry",
+        "desk.reversal",
+        {**OPEN_SEAT, "receipt_id": seat("receipt.id", "零基础国画·山水小品")},
+        HE_JING,
+    ),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
     Sight("all offices", "office.index", who=ADMINISTRATOR),
@@ -271,7 +305,17 @@ STAFF_SIGHTS = [
     *(Sight(name, f"office.{name}", AT_HOME, SHEN_LAN) for name in OFFICE_LISTS + OFFICE_FORMS),
     *(
         Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA}, SHEN_LAN)
-        for name in ("program", "program_seats", "edit_program", "cancel", "new_series")
+        for name in (
+            "program",
+            "program_seats",
+            "edit_program",
+            "cancel",
+            "new_series",
+            "program_people",
+            "program_roll",
+            "program_copy",
+            "message",
+        )
     ),
     *(
         Sight(f"{name} of a course", f"office.{name}", {**AT_HOME, **OPERA_SERIES}, SHEN_LAN)

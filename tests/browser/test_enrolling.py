@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
+from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
@@ -10,6 +13,7 @@ from tests.browser.conftest import Open
 from tests.browser.pages import CHEN_MIN, HOME, LIN_XIAO, ZHOU_WEN, program
 from tests.browser.residents import choose_tab, open_course, register
 from tests.browser.server import Site, leave_seats
+from tests.frozen_clock import START
 
 OPERA = "越剧入门"
 PAINTING = "零基础国画·山水小品"
@@ -165,3 +169,42 @@ def test_a_place_in_line_is_shown_and_can_be_left(visit: Open) -> None:
     page.locator("summary", has_text="退出候补").click()
     page.get_by_role("button", name="确定退出").click()
     expect(page.get_by_role("button", name="加入候补")).to_be_visible()
+
+
+A_WRONG_CLOCK = "Date.now = () => 0; Date.prototype.getTime = () => 0;"
+
+
+def test_it_opens_on_the_second_by_the_clock_of_the_server(visit: Open, site: Site) -> None:
+    visitor = visit()
+    page = visitor.page
+    page.add_init_script(A_WRONG_CLOCK)
+    visitor.sign_in(ZHOU_WEN)
+    path = f"/courses/{program(OPERA).in_(site.database)}"
+
+    def open_in(seconds: int, now: float) -> None:
+        opens_at = datetime.fromtimestamp(now + seconds, UTC).replace(tzinfo=None)
+        with sqlite3.connect(site.database) as connection:
+            connection.execute(
+                "UPDATE program SET enroll_opens_at = ? WHERE title = ?",
+                (opens_at.isoformat(" ", "microseconds"), OPERA),
+            )
+        connection.close()
+
+    open_in(7200, START.timestamp())
+    visitor.open(path)
+    countdown = page.locator(".countdown")
+    expect(countdown.get_by_role("timer")).to_have_text(re.compile("01:5[0-9]:[0-9]{2}"))
+    now = float(countdown.get_attribute("data-now") or 0)
+    asked: list[float] = []
+    page.on("request", lambda one: asked.append(time.monotonic()) if "pool=" in one.url else None)
+    began = time.monotonic()
+    open_in(6, now)
+    visitor.open(path)
+    expect(countdown.get_by_role("timer")).to_have_text(re.compile("00:00:0[0-6]"))
+    expect(page.get_by_role("button", name="报名", exact=True)).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    expect(page.locator("form button", has_text="报名")).to_be_visible(timeout=15_000)
+    expect(countdown).to_have_count(0)
+    assert len(asked) == 1
+    assert asked[0] - began > 5

@@ -5,7 +5,7 @@ from flask import Flask, abort
 
 from tests.pages import page_problems, read_page, text_of
 
-STATUSES = (400, 401, 403, 404, 405, 413, 422, 429, 500, 503)
+STATUSES = (400, 401, 403, 404, 405, 413, 422, 429, 500)
 
 
 @pytest.fixture

@@ -56,6 +56,11 @@ def clock_time(value: datetime) -> str:
     return f"{local(value):%H:%M}"
 
 
+def countdown(seconds: int) -> str:
+    """00:12:31, of the seconds of at most a few days."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def end_time(value: datetime) -> str:
     """20:00; midnight is the end of a day and written 24:00."""
     return "24:00" if clock_time(value) == "00:00" else clock_time(value)
@@ -117,10 +122,13 @@ def near(value: datetime, today: date) -> str:
 
 def price(fen: int) -> str:
     """¥180, or 免费."""
-    if fen == 0:
-        return str(gettext("免费"))
-    yuan, rest = divmod(fen, 100)
-    return f"¥{yuan}" + (f".{rest:02}" if rest else "")
+    return yuan(fen) if fen else str(gettext("免费"))
+
+
+def yuan(fen: int) -> str:
+    """¥180, ¥9.50, ¥0; what was given back −¥180."""
+    whole, rest = divmod(abs(fen), 100)
+    return ("−" if fen < 0 else "") + f"¥{whole}" + (f".{rest:02}" if rest else "")
 
 
 def telephone(e164: str) -> str:
@@ -162,9 +170,11 @@ FILTERS: dict[str, Callable[..., str]] = {
     "full_date": full_date,
     "weekday": weekday,
     "clock_time": clock_time,
+    "countdown": countdown,
     "end_time": end_time,
     "moment": moment,
     "price": price,
+    "yuan": yuan,
     "recurring": recurring,
     "telephone": telephone,
     "iso_day": iso_day,

@@ -32,6 +32,17 @@ def home_center() -> Center | None:
     )
 
 
+def leads_elsewhere(center: Center) -> bool:
+    """Tell whether `/` would show this browser another center, unless it remembers this one.
+
+    Where it would not, nothing needs to be remembered, and the page can be shared.
+    """
+    wanted = request.cookies.get(CENTER_COOKIE)
+    if wanted is not None:
+        return wanted != center.slug
+    return home_center() != center
+
+
 def frame() -> dict[str, Any]:
     """Return what `layout.html` needs; a view that knows the center of its page set `g.center`."""
     who = viewer()

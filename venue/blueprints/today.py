@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
 
 from venue import clock
-from venue.blueprints.frame import CENTER_COOKIE, home_center
+from venue.blueprints.frame import CENTER_COOKIE, home_center, leads_elsewhere
 from venue.blueprints.office.names import LAYERS
 from venue.blueprints.preferences import YEAR
 from venue.blueprints.schedule import (
@@ -22,6 +22,7 @@ from venue.blueprints.schedule import (
     sessions_moved_from,
     sessions_within,
 )
+from venue.caching import cacheable
 from venue.db import db
 from venue.duty.reading import duties
 from venue.htmx import render
@@ -51,6 +52,7 @@ def front() -> Response:
 
 
 @blueprint.get("/centers/")
+@cacheable
 def choose() -> Response:
     """List the centers by district, each with its doors."""
     now = clock.now()
@@ -77,6 +79,7 @@ def choose() -> Response:
 
 
 @blueprint.get("/centers/<slug>/")
+@cacheable
 def show(slug: str) -> Response:
     """Show the day at a center; the browser remembers that it is its center."""
     center = center_of(slug)
@@ -113,7 +116,7 @@ def show(slug: str) -> Response:
         next_day=[one for one in events if one.interval.start >= tomorrow],
         more_centers=db.session.scalar(select(func.count()).select_from(Center)) != 1,
     )
-    if request.cookies.get(CENTER_COOKIE) != center.slug:
+    if leads_elsewhere(center):
         response.set_cookie(CENTER_COOKIE, center.slug, max_age=YEAR, samesite="Lax", httponly=True)
     return response
 

@@ -20,6 +20,7 @@ from venue.blueprints.months import (
     year_sheet,
 )
 from venue.blueprints.office.names import LAYERS
+from venue.caching import cacheable
 from venue.db import db
 from venue.duty.reading import duties
 from venue.duty.rules import Duty
@@ -34,6 +35,7 @@ blueprint = Blueprint("year", __name__)
 
 
 @blueprint.get("/centers/<slug>/year")
+@cacheable
 def show(slug: str) -> Response:
     """Show a year (`?year=`); on a narrow screen one month of it (`?month=`), with its days."""
     center = center_of(slug)
@@ -68,6 +70,7 @@ def show(slug: str) -> Response:
 
 
 @blueprint.get("/centers/<slug>/days/<on>")
+@cacheable
 def day(slug: str, on: str) -> Response:
     """Show one day: its hours by layer, closures, and who is there."""
     center = center_of(slug)

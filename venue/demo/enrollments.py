@@ -51,6 +51,7 @@ def fill_program(town: Town, program: Program, pool: SeatPool, one: Facts) -> No
                 [named[place].id],
                 actor=town.actor_for(named[place]),
                 now=next(times),
+                agreed=True,
             )
             if not isinstance(outcome, Waitlisted):
                 raise TypeError(f"{named[place].full_name} cannot wait: {outcome}")
@@ -90,8 +91,14 @@ def _times(first: datetime) -> Iterator[datetime]:
     return (first + n * A_WHILE for n in count())
 
 
+def _enroll(town: Town, pool: SeatPool, person: Person, now: datetime) -> object:
+    """Enroll somebody who agrees to whatever the program asks."""
+    actor = town.actor_for(person)
+    return enroll(town.session, pool.id, [person.id], actor=actor, now=now, agreed=True)
+
+
 def _must_enroll(town: Town, pool: SeatPool, person: Person, now: datetime) -> None:
-    outcome = enroll(town.session, pool.id, [person.id], actor=town.actor_for(person), now=now)
+    outcome = _enroll(town, pool, person, now)
     if not isinstance(outcome, Enrolled):
         raise TypeError(f"{person.full_name} cannot enroll: {outcome}")
 
@@ -99,7 +106,7 @@ def _must_enroll(town: Town, pool: SeatPool, person: Person, now: datetime) -> N
 def _enroll_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> None:
     """Enroll the next of the crowd who may; whoever may not is passed over."""
     for person in _in_turn(town, crowd):
-        outcome = enroll(town.session, pool.id, [person.id], actor=town.actor_for(person), now=now)
+        outcome = _enroll(town, pool, person, now)
         if isinstance(outcome, Enrolled):
             return
     raise LookupError(f"nobody of the {crowd} may enroll in pool {pool.id}")
@@ -144,7 +151,12 @@ def _apply(town: Town, pool: SeatPool, crowd: str, application: Facts, now: date
 def _wait_somebody(town: Town, pool: SeatPool, crowd: str, now: datetime) -> None:
     for person in _in_turn(town, crowd):
         outcome = join_waitlist(
-            town.session, pool.id, [person.id], actor=town.actor_for(person), now=now
+            town.session,
+            pool.id,
+            [person.id],
+            actor=town.actor_for(person),
+            now=now,
+            agreed=True,
         )
         if isinstance(outcome, Waitlisted):
             return

@@ -9,7 +9,10 @@ from venue.audit.rules import Actor, Channel
 from venue.changes.cancelling import cancel_program, cancel_session
 from venue.changes.moving import move_session
 from venue.changes.outcomes import CancelledFor, Moved
+from venue.consents.models import ConsentText
+from venue.consents.writing import write_text
 from venue.demo.enrollments import fill_program, fill_sessions
+from venue.demo.payments import hand_back_some, take_money
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
 from venue.programs.agreeing import Agreement, let_agree
@@ -57,7 +60,11 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
+    if "money" in one:
+        take_money(town, program, one["money"])
     _change(town, slug, program, sessions, one)
+    if "money" in one:
+        hand_back_some(town, program, one["money"].get("handed_back", 0))
 
 
 def _open_for_some(town: Town, program: Program, pool: SeatPool, seats: Facts) -> None:
@@ -74,6 +81,7 @@ def _open_for_some(town: Town, program: Program, pool: SeatPool, seats: Facts) -
 
 def _program(town: Town, slug: str, one: Facts) -> Program:
     opens, closes = one.get("window", (None, None))
+    consent = one.get("consent")
     youngest, oldest = one.get("ages", (None, None))
     created_at = _announced_at(town, one)
     limit_group = one.get("limit_group")
@@ -87,6 +95,7 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         summary=one["summary"],
         syllabus=one.get("syllabus", ""),
         teacher_id=town.people[one["teacher"]].id if "teacher" in one else None,
+        consent_text=None if consent is None else _text(town, consent, created_at),
         price_fen=one.get("price", 0) * 100,
         min_age=youngest,
         max_age=oldest,
@@ -100,6 +109,12 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         published_at=None if one.get("draft", False) else created_at,
         created_at=created_at,
     )
+
+
+def _text(town: Town, consent: Facts, now: datetime) -> ConsentText:
+    """Return the text to which everybody agrees who enrolls."""
+    title, body = consent["title"], consent["body"].strip()
+    return write_text(town.session, title, body, follows=None, actor=_manager(town), now=now)
 
 
 def _term_id(town: Town, one: Facts) -> int | None:

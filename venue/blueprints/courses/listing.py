@@ -10,6 +10,7 @@ from venue import clock
 from venue.blueprints.courses.addresses import blueprint
 from venue.blueprints.courses.cards import cards
 from venue.blueprints.courses.search import Filter, Found, Wish, find
+from venue.caching import cacheable
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import center_of, represented, viewer
@@ -17,6 +18,7 @@ from venue.places.rules import Category
 
 
 @blueprint.get("/centers/<slug>/courses")
+@cacheable
 def index(slug: str) -> Response:
     """Show the programs that fit; asked for a part, what a search changes of it."""
     center = center_of(slug)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from venue import clock
 from venue.blueprints.calendars.addresses import subscription
 from venue.blueprints.courses.addresses import blueprint
+from venue.caching import cacheable
 from venue.config import settings
 from venue.db import db
 from venue.htmx import render
@@ -87,6 +88,7 @@ class Dates:
 
 
 @blueprint.get("/courses/<int:program_id>")
+@cacheable
 def show(program_id: int) -> Response:
     """Show a program; asked for a part, the seats of `?pool=` alone.
 

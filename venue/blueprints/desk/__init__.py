@@ -5,6 +5,7 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    consents,
     draws,
     finding,
     pauses,
@@ -12,6 +13,7 @@ from venue.blueprints.desk import (
     reserving,
     rolls,
     seats,
+    till,
     writing_down,
 )
 from venue.blueprints.desk.base import blueprint
@@ -20,6 +22,7 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "consents",
     "draws",
     "finding",
     "pauses",
@@ -27,5 +30,6 @@ __all__ = [
     "reserving",
     "rolls",
     "seats",
+    "till",
     "writing_down",
 ]

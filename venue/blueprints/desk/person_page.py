@@ -20,6 +20,7 @@ from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
 from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
+from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
 from venue.blueprints.office.pauses import WaiverForm
@@ -35,6 +36,7 @@ from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
 from venue.seats.pausing import missed_of, pauses_of
 from venue.seats.rules import Refusal
+from venue.settlements.reading import refunds_of
 
 LONGEST_SEARCH = 60
 
@@ -95,6 +97,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     text = one_line(request.values.get("q"))[:LONGEST_SEARCH]
     claims = claims_of(db.session(), [who], now=now)
     run_here = set(db.session.scalars(programs_run_at(center.id)))
+    refunds = refunds_of(db.session(), [who.id])
     around = delegations_around(db.session(), who.id)
     return render(
         "desk/person.html",
@@ -109,6 +112,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         told=told,
         claims=[one for one in claims.live if one.enrollment.program_id in run_here],
         over=[one for one in claims.over if one.program_id in run_here],
+        money=money_of(db.session(), claims.ids),
+        refunds=[one for one in refunds if one.program_id in run_here],
         applications=current_applications(db.session(), [who], now=now),
         open_draws=open_draws(db.session(), center, now=now),
         reservations=[

@@ -75,6 +75,11 @@ class Claims:
     live: tuple[Claim, ...]
     over: tuple[Enrollment, ...]
 
+    @property
+    def ids(self) -> list[int]:
+        """The ids of all their enrollments."""
+        return [*(one.enrollment.id for one in self.live), *(one.id for one in self.over)]
+
 
 def claims_of(session: Session, people: Sequence[Person], *, now: datetime) -> Claims:
     """Return the claims of these people, in a constant number of queries."""

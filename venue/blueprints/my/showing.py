@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from venue import clock
 from venue.blueprints.draws.own import current_applications
+from venue.blueprints.money import money_of
 from venue.blueprints.my.addresses import blueprint
 from venue.blueprints.my.attending import AppealForm, attending
 from venue.blueprints.my.claims import Claim, appearances, claims_of, one_of_each_group
@@ -25,6 +26,7 @@ from venue.places.models import Center
 from venue.reservations.reading import current_of, past_of
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus, Refusal
+from venue.settlements.reading import refunds_of
 from venue.timeline.local_time import day_start, local_date
 
 DAYS_AHEAD = 7
@@ -98,6 +100,8 @@ def show_mine(
             )
             for person in people
         ],
+        money=money_of(db.session(), claims.ids),
+        refunds=refunds_of(db.session(), ids),
         reservations=current_of(db.session(), ids, now=now),
         past_reservations=past_of(db.session(), ids, now=now),
         attending=attending(db.session(), ids, now=now, sent=appeal, about=pause_id),

@@ -45,6 +45,16 @@ def optional_text_field(label: str, length: int) -> StringField:
     return StringField(label, validators=[Optional(), _at_most(length)], filters=[one_line])
 
 
+def long_field(label: str, length: int, missing: str, rows: int = 4) -> TextAreaField:
+    """Return a field for several lines that must be filled in; `missing` says so."""
+    return TextAreaField(
+        label,
+        validators=[DataRequired(missing), _at_most(length)],
+        filters=[lines],
+        render_kw={"rows": rows},
+    )
+
+
 def optional_long_field(label: str, length: int, rows: int = 4) -> TextAreaField:
     """Return a field for several lines that may stay empty."""
     return TextAreaField(

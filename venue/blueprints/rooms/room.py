@@ -14,6 +14,7 @@ from venue.blueprints.rooms.choosing import choose, week_links
 from venue.blueprints.rooms.limits import bookable_parts
 from venue.blueprints.rooms.timetable import room_week, week_of
 from venue.blueprints.schedule import as_seen_by, events_by_room
+from venue.caching import cacheable
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import viewer
@@ -37,6 +38,7 @@ _ROOM = (
 
 
 @blueprint.get("/rooms/<int:room_id>")
+@cacheable
 def show(room_id: int) -> Response:
     """Show a room with one of its weeks."""
     room = db.session.scalar(_ROOM, {"room_id": room_id})

@@ -18,6 +18,7 @@ from venue.blueprints.rooms.addresses import blueprint
 from venue.blueprints.rooms.choosing import Chosen, choose, week_links
 from venue.blueprints.rooms.timetable import density, room_week, week_of
 from venue.blueprints.schedule import Event, as_seen_by, events_by_room
+from venue.caching import cacheable
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import center_of, viewer
@@ -38,6 +39,7 @@ _ROOMS = (
 
 
 @blueprint.get("/centers/<slug>/rooms")
+@cacheable
 def week(slug: str) -> Response:
     """Show the week; asked for a part, all below the head of the page."""
     center = center_of(slug)

@@ -37,7 +37,7 @@ function show(row, there) {
 
 function count() {
   const heading = document.getElementById("roll-count");
-  const rows = [...roll().querySelectorAll(".mark[data-seat]")];
+  const rows = [...roll().querySelectorAll(".on-roll[data-seat]")];
   if (!rows.length || search?.defaultValue) return; // asked of the server, the page has a part only
   heading.textContent = heading.dataset.words
     .replace("{n}", rows.filter((row) => row.classList.contains("there")).length)
@@ -46,7 +46,7 @@ function count() {
 
 function draw() {
   const taps = waitingTaps(viewer);
-  for (const row of roll().querySelectorAll(".mark.waiting")) row.classList.remove("waiting");
+  for (const row of roll().querySelectorAll(".on-roll.waiting")) row.classList.remove("waiting");
   for (const tap of taps) {
     const row = tap.session === here() && document.getElementById(`person-${tap.person}`);
     if (!row) continue;
@@ -82,7 +82,7 @@ function refocus(id) {
 function filter() {
   if (!search) return;
   const wanted = search.value.trim();
-  const rows = [...roll().querySelectorAll(".mark")];
+  const rows = [...roll().querySelectorAll(".on-roll")];
   for (const row of rows) row.hidden = !row.dataset.name.includes(wanted);
   document.getElementById("nobody-found").hidden = !rows.length || rows.some((row) => !row.hidden);
 }
@@ -169,7 +169,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("#roll [data-tap]");
   if (!form) return;
   event.preventDefault();
-  const row = form.closest(".mark");
+  const row = form.closest(".on-roll");
   const again = row && lastTap.row === row.id && Date.now() - lastTap.at < SAME_TAP;
   if (again) return;
   lastTap = { row: row?.id, at: Date.now() };

@@ -12,7 +12,13 @@ function say(sentence) {
 }
 
 document.addEventListener("htmx:response:error", (event) => {
-  if (event.detail.ctx.response.status >= 500) say(toast.dataset.server);
+  const { response, sourceElement, text } = event.detail.ctx;
+  if (response.status < 500) return;
+  const form = sourceElement.closest("form");
+  form?.querySelector("[data-busy]")?.remove();
+  // A busy house sends a sentence for the place where it was asked; all that was typed stays there.
+  if (form && text.includes("data-busy")) form.insertAdjacentHTML("beforeend", text);
+  else say(toast.dataset.server);
 });
 document.addEventListener("htmx:error", () => say(toast.dataset.network));
 
