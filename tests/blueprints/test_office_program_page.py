@@ -141,6 +141,17 @@ def test_who_has_a_seat_stands_with_how_to_reach_them(office, painting, seat, se
     assert child.charge_id is None
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_whoever_signs_in_is_called_at_that_number_and_no_helper_is(
+    office, painting, seat, session
+):
+    father = office.town.zhou_jianguo
+    make.account(session, father, "+8613900000077")
+    seat(father)
+    page = office.get(f"/programs/{painting.id}/people")
+    assert rows(page)[1][:2] == ["周建国", "139 0000 0077"]
+
+
 def test_the_line_stands_in_its_order_after_the_open_offers(office, painting, seat, session):
     one, two, three, four = make.crowd(session, 4)
     seat(one, EnrollmentStatus.WAITLISTED)
