@@ -18,6 +18,9 @@ TINY = {
     "--courses-at-once": 2,
     "--courses-before": 1,
     "--seats": 3,
+    "--people": 40,
+    "--courses-of-term": 4,
+    "--seats-of-term": 1,
     "--rounds": 1,
     "--seconds": 0.1,
     "--minutes": 2,
@@ -47,9 +50,19 @@ def test_a_rush_prints_a_line_for_each_case_and_sells_every_seat_once(
         r"enrollments_per_s=\d+ floor_per_s=\d+ ratio=\d+\.\d\d"
         r" refusals_per_s=\d+ hello_per_s=\d+ refusal_ratio=\d+\.\d\d oversold=0 unsold=0"
     )
-    first, second = done.stdout.splitlines()
+    first, second, *third = done.stdout.splitlines()
     assert re.fullmatch(f"rush db={database} case=a {figures}", first)
     assert re.fullmatch(f"rush db={database} case=b {figures}", second)
+    if database == "postgresql":
+        (third,) = third
+        assert re.fullmatch(
+            r"rush db=postgresql case=c people=40 requests=\d+ sold=4 oversold=0 unsold=0 errors=0"
+            r" refusals_per_s=\d+ hello_per_s=\d+ refusal_ratio=\d+\.\d\d sold_out_s=\d+\.\d"
+            r" p99_ms=\d+ winner_ms=\d+/\d+/\d+ refused_ms=\d+/\d+/\d+",
+            third,
+        )
+    else:
+        assert third == []
 
 
 LINE = re.compile(
@@ -72,7 +85,7 @@ def test_it_prints_one_line_for_each_page_which_asks_as_often_in_a_larger_town(c
 
 
 def test_a_draw_is_measured_beside_a_plain_sort(capsys):
-    draw.main("--applications 300 --courses 7 --places 40 --rounds 1".split())
+    draw.main(["--applications", "300", "--courses", "7", "--places", "40", "--rounds", "1"])
 
     first, second = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
