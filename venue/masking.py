@@ -1,4 +1,4 @@
-"""What the logs do not say: tokens of calendars, invitations and check-in, and who is looked for."""
+"""What the logs do not say: tokens of calendars, invitations, check-in, and who is looked for."""
 
 from __future__ import annotations
 
