@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests import town as make
 from tests.browsing import Browser
-from tests.town import Town
+from tests.town import AnySession, Town
 from venue.accounts.models import Invitation, StaffRole
 from venue.accounts.rules import Role, token_hash
 from venue.audit.rules import Actor
@@ -21,6 +21,9 @@ from venue.calendars import feed_tokens
 from venue.consents.giving import give
 from venue.consents.models import Consent
 from venue.consents.writing import write_text
+from venue.draws.drawing import draw, enter_number
+from venue.draws.freezing import freeze_due
+from venue.draws.models import Application, Draw
 from venue.duty.models import Assignment, Shift
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
@@ -71,6 +74,9 @@ class Loot:
     """Of 林晓, for the seat."""
     consent: Consent
     """Of 林晓."""
+    draw: Draw
+    """Of 零基础国画, drawn; 林晓 alone wished for it."""
+    application: Application
     visitors: dict[str, Person | None]
 
     def values(self) -> dict[str, Any]:
@@ -97,6 +103,8 @@ class Loot:
             "consent_id": self.consent.id,
             "text_id": self.consent.text_id,
             "term_id": town.term.id,
+            "draw_id": self.draw.id,
+            "application_id": self.application.id,
             "pattern_id": town.pattern.id,
             "year": 2026,
             "token": INVITATION,
@@ -123,6 +131,21 @@ def school_term_of(town: Town) -> SchoolTerm:
     """Return one with the id of the town's own term, so that addresses name both."""
     days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
     return SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
+
+
+def drawn_for(session: AnySession, town: Town) -> tuple[Draw, Application]:
+    """Draw the seats of the painting course, for which only 林晓 wished, committed."""
+    now = make.clock.now()
+    closes_at = now - timedelta(hours=1)
+    lottery = make.draw(session, town.wutongli, [town.painting], closes_at=closes_at)
+    application = make.application(session, lottery, [town.lin_xiao], [town.painting])
+    freeze_due(session(), now=now)
+    for person in (town.shen_lan, town.he_jing):
+        actor = Actor(person.id, make.Channel.ONLINE)
+        enter_number(session(), lottery.id, "20260916", actor=actor, now=now)
+    draw(session(), lottery.id, actor=actor, now=now)
+    session.commit()
+    return lottery, application
 
 
 def paid(session, town: Town, seat: Enrollment) -> Receipt:
@@ -244,7 +267,7 @@ def loot(db_session) -> Loot:
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
         invitation, booking, reservation, organization, closure, rule, shift, pause, receipt,
-        consent, visitors,
+        consent, *drawn_for(session, town), visitors,
     )  # fmt: skip
 
 

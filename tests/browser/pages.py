@@ -38,6 +38,9 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "draws.list_file",  # this and the next are files
+    "draws.result_file",
+    "draws.of_program",  # leads to the draw
     "office.occupancy_csv",  # this and the next are files
     "office.occupancy_xlsx",
     "office.payments_csv",  # this and the next three are files, too
@@ -110,6 +113,18 @@ def series(title: str) -> Lookup:
     return Lookup(query, (title,))
 
 
+def draw(name: str) -> Lookup:
+    return Lookup("SELECT id FROM draw WHERE name = ?", (name,))
+
+
+def application(name: str, of: str) -> Lookup:
+    query = (
+        "SELECT application_id FROM applicant one JOIN person ON person.id = one.person_id"
+        " JOIN draw ON draw.id = one.draw_id WHERE person.full_name = ? AND draw.name = ?"
+    )
+    return Lookup(query, (name, of))
+
+
 def first(table: str) -> Lookup:
     return Lookup(f"SELECT min(id) FROM {table}")  # noqa: S608  (a name of this file)
 
@@ -149,11 +164,15 @@ PEN = "钢笔字四周班"
 """It is over."""
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
+SPRING, WEEKEND = "下学期夜校摇号", "周末工坊摇号"
+OPEN_DRAW = {"draw_id": draw(SPRING)}
+DRAWN = {"draw_id": draw(WEEKEND)}
 OFFICE_LISTS = (
     "applications",
     "bookings",
     "closures",
     "day",
+    "draws",
     "duty",
     "duty_poster",
     "holidays",
@@ -173,6 +192,7 @@ OFFICE_FORMS = (
     "edit_center",
     "new_booking",
     "new_closure",
+    "new_draw",
     "new_opening",
     "new_program",
     "new_school_term",
@@ -222,6 +242,19 @@ RESIDENT_SIGHTS = [
     Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
     Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
+    Sight("a draw", "draws.show", OPEN_DRAW, LIN_XIAO),
+    Sight("a draw that is drawn", "draws.show", DRAWN, dark=True),
+    Sight("a course that was drawn", "draws.program", {**DRAWN, "program_id": program("周末木工")}),
+    Sight("the record of a draw", "draws.record", DRAWN),
+    Sight("checking a draw", "draws.verify", DRAWN),
+    Sight("checking any draw", "draws.verify_any"),
+    Sight("wishes", "draws.apply", OPEN_DRAW, CHEN_MIN, dark=True),
+    Sight(
+        "a receipt", "draws.application", {"application_id": application("林晓", SPRING)}, LIN_XIAO
+    ),
+    Sight(
+        "a result", "draws.application", {"application_id": application("林晓", WEEKEND)}, LIN_XIAO
+    ),
     Sight("mine", "my.show", who=LIN_XIAO),
     Sight("a family's", "my.show", who=CHEN_MIN, dark=True),
     Sight("a pause", "my.show", who=XU_NUO),
@@ -263,6 +296,21 @@ STAFF_SIGHTS = [
         HE_JING,
     ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
+    Sight("wishes at the desk", "desk.wish", {**ZHOU_JIANGUO, **OPEN_DRAW}, HE_JING),
+    Sight(
+        "a slip",
+        "desk.application",
+        {**ZHOU_JIANGUO, "application_id": application("周建国", WEEKEND)},
+        HE_JING,
+    ),
+    *(
+        Sight(f"office.{name}", f"office.{name}", {**AT_HOME, **OPEN_DRAW}, SHEN_LAN)
+        for name in ("draw", "edit_draw", "publish_draw", "draw_lots", "cancel_draw")
+    ),
+    Sight("a draw in the office", "office.draw", {**AT_HOME, **DRAWN}, SHEN_LAN),
+    Sight(
+        "a draw of others", "office.draw_programs", {"slug": "hewan", **OPEN_DRAW}, ADMINISTRATOR
+    ),
     Sight("what goes back", "desk.refunds", AT_HOME, HE_JING),
     Sight("somebody's consents", "desk.consents", ZHOU_JIANGUO, HE_JING),
     Sight("the money of a seat", "desk.pay", OPEN_SEAT, HE_JING),

@@ -48,24 +48,6 @@ class NoLimitGroup:
     """Nobody is new, or not, to a program that belongs to no group."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuotasSettled:
-    """Enrollment is open since then: quotas stay as they were published, or grow."""
-
-    opened_at: datetime
-
-
-def quotas_settled(program: Program, now: datetime) -> QuotasSettled | None:
-    """Return since when the quotas of a program stand as published; None while they may change.
-
-    Whom they help is known before anybody enrolls: nobody is favored afterwards.
-    """
-    if program.published_at is None:
-        return None
-    opened_at = max(program.published_at, program.enroll_opens_at or program.published_at)
-    return QuotasSettled(opened_at) if opened_at <= now else None
-
-
 def open_program_pool(session: Session, program: Program, capacity: int) -> SeatPool:
     """Give a program whose series is booked as a whole its seats."""
     pool = SeatPool(program_id=program.id, capacity=capacity, taken=0)
@@ -94,8 +76,8 @@ def open_seats_of(
 
 def open_quota_pool(
     session: Session, program_id: int, quota: Quota, capacity: int, *, actor: Actor, now: datetime
-) -> SeatPool | QuotasSettled | QuotaOpenAlready | NotBySeries | NoLimitGroup:
-    """Give a priority group seats of its own, beside those for everybody, before the window opens.
+) -> SeatPool | QuotaOpenAlready | NotBySeries | NoLimitGroup:
+    """Give a priority group seats of its own, beside those for everybody.
 
     Who waits and belongs to it is offered them at once. It holds for later enrollments: who has a
     seat keeps it. Raises NoResultFound for an unknown program.
@@ -107,10 +89,6 @@ def open_quota_pool(
     if quota is Quota.FIRST_TIMERS and program.limit_group is None:
         return NoLimitGroup()
     closed_at = lock_lines(session, [general]).pools[general].closed_at
-    session.refresh(program)
-    settled = quotas_settled(program, now)
-    if settled is not None:
-        return settled
     if _pool_id(session, program_id, quota) is not None:
         return QuotaOpenAlready()
     pool = SeatPool(program_id=program_id, quota=quota, capacity=capacity, closed_at=closed_at)
@@ -124,8 +102,8 @@ def open_quota_pool(
 
 def close_quota_pool(
     session: Session, pool_id: int, *, actor: Actor, now: datetime
-) -> BelowTaken | QuotasSettled | None:
-    """Take the seats of a priority group back before the window opens, unless somebody has one.
+) -> BelowTaken | None:
+    """Take the seats of a priority group back, unless somebody has one of them.
 
     Raises KeyError for an unknown pool, and for one that is no quota's.
     """
@@ -133,9 +111,6 @@ def close_quota_pool(
     pool = lines.pools[pool_id]
     if pool.quota is None:
         raise KeyError(pool_id)
-    settled = _settled(session, pool, now)
-    if settled is not None:
-        return settled
     if pool.taken:
         return BelowTaken(pool.taken)
     general, *_ = lines.of(pool_id)
@@ -153,10 +128,8 @@ def close_quota_pool(
 
 def resize_pool(
     session: Session, pool_id: int, capacity: int, *, actor: Actor, now: datetime
-) -> SeatPool | BelowTaken | QuotasSettled:
+) -> SeatPool | BelowTaken:
     """Change the number of seats; added ones are offered to the people who wait, in order.
-
-    Once the window has opened those of a quota only grow.
 
     Where the seats that are kept for the counter no longer fit, fewer are kept.
     """
@@ -164,9 +137,6 @@ def resize_pool(
     pool = lines.pools[pool_id]
     if capacity < pool.taken:
         return BelowTaken(pool.taken)
-    settled = _settled(session, pool, now) if capacity < pool.capacity else None
-    if settled is not None:
-        return settled
     if capacity != pool.capacity:
         facts = {"from": pool.capacity, "to": capacity}
         record(session, actor, "pool.resized", ("seat_pool", pool.id), at=now, facts=facts)
@@ -246,14 +216,6 @@ def _pool_id(session: Session, program_id: int, quota: Quota | None) -> int | No
             SeatPool.program_id == program_id, SeatPool.quota.is_not_distinct_from(quota)
         )
     )
-
-
-def _settled(session: Session, pool: SeatPool, now: datetime) -> QuotasSettled | None:
-    """Return since when a locked pool may no longer have fewer seats; None: it may."""
-    if pool.quota is None:
-        return None
-    program = session.get_one(Program, pool.program_id, populate_existing=True)
-    return quotas_settled(program, now)
 
 
 def _keepable(pool: SeatPool) -> int:

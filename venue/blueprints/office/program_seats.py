@@ -31,14 +31,12 @@ from venue.seats.models import Enrollment, SeatPool
 from venue.seats.opening import (
     BelowTaken,
     TooManyKept,
-    close_quota_pool,
     keep_seats,
-    open_quota_pool,
-    quotas_settled,
     resize_pool,
     usual_kept,
     usual_kept_until,
 )
+from venue.seats.quotas import publish_quota, quotas_settled, resize_quota, retract_quota
 from venue.seats.rules import EnrollmentStatus, Quota
 from venue.submissions import Done
 
@@ -85,11 +83,13 @@ def program_seats(center: Center, program_id: int) -> Response:
 def resize_seats(center: Center, program_id: int, pool_id: int) -> Response:
     """Change the number of seats of a pool, the general one or a quota's."""
     found = _found(center, program_id)
-    form = _capacity_form(_pool(found, pool_id), request.form)
+    pool = _pool(found, pool_id)
+    form = _capacity_form(pool, request.form)
+    resize = resize_pool if pool.quota is None else resize_quota
 
     def act(session: Session, actor: Actor) -> Any:
         capacity = form.capacity.data or 1
-        outcome = resize_pool(session, pool_id, capacity, actor=actor, now=clock.now())
+        outcome = resize(session, pool_id, capacity, actor=actor, now=clock.now())
         return _to_seats(center, program_id) if isinstance(outcome, SeatPool) else outcome
 
     def page(refusal: Any, status: int) -> Response:
@@ -135,7 +135,7 @@ def open_quota(center: Center, program_id: int) -> Response:
     form = QuotaForm()
 
     def act(session: Session, actor: Actor) -> Any:
-        outcome = open_quota_pool(
+        outcome = publish_quota(
             session,
             program_id,
             form.quota.data,
@@ -160,7 +160,7 @@ def close_quota(center: Center, program_id: int, pool_id: int) -> Response:
         abort(404)
 
     def act(session: Session, actor: Actor) -> Any:
-        refusal = close_quota_pool(session, pool_id, actor=actor, now=clock.now())
+        refusal = retract_quota(session, pool_id, actor=actor, now=clock.now())
         return _to_seats(center, program_id) if refusal is None else refusal
 
     return pressed(act, lambda refusal: _page(found, None, refusal, 409), _l("已取消这组名额。"))
