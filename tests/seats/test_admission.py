@@ -11,13 +11,14 @@ from sqlalchemy import select
 from tests import town as make
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
-from venue.audit.rules import Channel
+from venue.audit.rules import Actor, Channel
 from venue.changes.affected import seats_of
 from venue.changes.cancelling import cancel_program
 from venue.changes.outcomes import CancelledFor
 from venue.consents.models import Consent, ConsentText
 from venue.programs.rules import Admission
 from venue.seats.approving import approve, refuse
+from venue.seats.enrolling import enroll
 from venue.seats.models import Enrollment, Pause, SeatPool
 from venue.seats.opening import (
     BelowTaken,
@@ -258,6 +259,22 @@ def test_who_has_a_seat_at_the_same_hour_by_now_is_not_approved(by_approval):
 
     assert [type(reason) for reason in refused.reasons] == [Clash]
     assert by_approval.state(person) == ["applied"]
+
+
+def test_a_seat_elsewhere_in_the_group_ends_an_application_and_says_so(by_approval):
+    choir, person = by_approval, by_approval.people[0]
+    facts = {"term": choir.town.term, "limit_group": "夜校"}
+    choir.program.term, choir.program.limit_group = choir.town.term, "夜校"
+    tomorrow = make.FIRST_LESSON + timedelta(days=1)
+    other = make.course(choir.session, choir.town.wutongli, "摄影", first_on=tomorrow, **facts)
+    choir.enroll(person)
+
+    pool = make.pool_of(choir.session, other).id
+    by = {"actor": Actor(person.id, Channel.ONLINE), "now": venue_clock.now()}
+    assert isinstance(enroll(choir.session, pool, [person.id], **by), Enrolled)
+
+    assert choir.state(person) == ["withdrawn"]
+    assert choir.told(person) == ["applied", "enrolled", "application_ended"]
 
 
 def test_a_change_of_admission_leaves_applications_and_seats_as_they_are(by_approval):
