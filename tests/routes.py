@@ -23,6 +23,14 @@ OPEN_TO_ALL = frozenset(
         "rooms.week",
         "courses.index",
         "courses.show",
+        "draws.show",
+        "draws.of_program",
+        "draws.program",
+        "draws.record",
+        "draws.list_file",
+        "draws.result_file",
+        "draws.verify",
+        "draws.verify_any",
         "calendars.index",
         "calendars.center",
         "calendars.room",
@@ -31,6 +39,8 @@ OPEN_TO_ALL = frozenset(
         "accounts.login",
         "accounts.register",
         "accounts.attach",
+        "consents.text",
+        "certificates.check",
         "preferences.change",
     }
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import pages
+from benchmarks import draw, pages
 
 ROOT = Path(__file__).parents[1]
 TINY = {
@@ -82,3 +82,18 @@ def test_it_prints_one_line_for_each_page_which_asks_as_often_in_a_larger_town(c
     # Where nothing is free, neighbors are asked, if there are any.
     more = [line["page"] for line in lines if "/" in line["queries"]]
     assert more == ["search-nothing-free"]
+
+
+def test_a_draw_is_measured_beside_a_plain_sort(capsys):
+    draw.main(["--applications", "300", "--courses", "7", "--places", "40", "--rounds", "1"])
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(
+        r"draw applications=300 courses=7 places=40 seconds=\d+\.\d\d sort_s=\d+\.\d\d"
+        r" ratio=\d+\.\d\d of_which=\d+\.\d\d peak_mib=\d+",
+        first,
+    )
+    assert re.fullmatch(
+        r"file applications=300 write_s=\d+\.\d\d verify_s=\d+\.\d\d mib=\d+\.\d peak_mib=\d+",
+        second,
+    )

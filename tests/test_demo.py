@@ -13,6 +13,8 @@ from tests.frozen_clock import FrozenClock
 from venue.accounts.models import StaffRole, User
 from venue.accounts.passwords import hash_password, matches
 from venue.accounts.rules import Role
+from venue.attendance.certificates import earned, whole_seats
+from venue.attendance.models import Roll
 from venue.calendars.models import CalendarEntry
 from venue.db import write_transaction
 from venue.demo import PASSWORD, HoldsData, demo_logins, load_demo
@@ -25,7 +27,7 @@ from venue.programs.models import Program, ScheduledSession
 from venue.programs.rules import Admission
 from venue.reservations.models import Organization, OrganizationMember, Reservation
 from venue.reservations.rules import ReservationEnding, Standing
-from venue.seats.models import Enrollment, SeatPool
+from venue.seats.models import Enrollment, Pause, SeatPool
 from venue.seats.rules import SEATED, EnrollmentStatus
 from venue.timeline.local_time import day_start, local_date, week_start
 
@@ -82,7 +84,11 @@ def test_the_town_is_complete_and_shows_every_state(
     courses = town.execute(
         select(Program, SeatPool)
         .join(SeatPool, SeatPool.program_id == Program.id)
-        .where(Program.center_id == first.id, Program.limit_group == "夜校")
+        .where(
+            Program.center_id == first.id,
+            Program.limit_group == "夜校",
+            Program.admission != Admission.LOTTERY,
+        )
     ).all()
     assert len(courses) == 9
     assert sum(pool.taken for _, pool in courses) == 85
@@ -116,6 +122,7 @@ def test_the_town_is_complete_and_shows_every_state(
     on_duty = count(town, Shift.center_id == first.id, Shift.starts_at <= now, Shift.ends_at > now)
     assert on_duty >= 2
     rooms_are_booked_asked_for_and_given_back(town, now)
+    rolls_were_taken_and_one_person_appeals(town, now)
     everybody_signs_in_and_is_who_the_list_says(town)
     the_tour_of_the_readme_can_be_walked(town)
 
@@ -148,10 +155,19 @@ def rooms_are_booked_asked_for_and_given_back(town: AnySession, now: datetime) -
     assert count(town, Organization.id == OrganizationMember.organization_id) > 2
 
 
+def rolls_were_taken_and_one_person_appeals(town: AnySession, now: datetime) -> None:
+    """许诺 is paused and has appealed, nobody else is; 林晓 has completed a course."""
+    assert count(town, Roll.closed_at.is_not(None)) > 15
+    paused = town.execute(select(Pause.appeal, Person.full_name).join(Pause.person)).all()
+    assert [(name, appeal != "") for appeal, name in paused] == [("许诺", True)]
+    completed = earned(town, whole_seats(town, Person.full_name == "林晓"), key=b"", now=now)
+    assert [one.enrollment.program.title for one in completed] == ["钢笔字四周班"]
+
+
 def everybody_signs_in_and_is_who_the_list_says(town: AnySession) -> None:
     logins = demo_logins(town)
     assert [one.full_name for one in logins] == [
-        "林晓", "陈敏", "周文", "何静", "顾长青", "沈岚", "魏东", "陆远",
+        "林晓", "陈敏", "周文", "何静", "顾长青", "沈岚", "魏东", "陆远", "许诺",
     ]  # fmt: skip
     users = town.scalars(select(User)).all()
     assert len(users) == len(logins)
@@ -201,3 +217,4 @@ def test_it_is_alive_on_any_day(
     )
     for status in (EnrollmentStatus.WAITLISTED, EnrollmentStatus.OFFERED):
         assert count(db_session, Enrollment.status == status)
+    assert count(db_session, Pause.appeal != "", Pause.ends_at > now) == 1

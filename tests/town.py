@@ -180,9 +180,14 @@ def person(
         ),
     )
     for center_ in known_to:
-        session.add(Patron(center_id=center_.id, person_id=made.id, since_at=clock.now()))
-    session.flush()
+        make_known(session, made, center_)
     return made
+
+
+def make_known(session: AnySession, of: Person, to: Center) -> None:
+    """Let the staff of a center find a person."""
+    session.add(Patron(center_id=to.id, person_id=of.id, since_at=clock.now()))
+    session.flush()
 
 
 def account(session: AnySession, of: Person, phone: str | None = None) -> User:
@@ -457,9 +462,9 @@ def application(
 
 
 def pool_of(session: AnySession, of: Program | ScheduledSession) -> SeatPool:
-    """Return the seats of a program or session."""
+    """Return the seats of a program or session that are for everybody."""
     column = SeatPool.program_id if isinstance(of, Program) else SeatPool.session_id
-    return session.query(SeatPool).where(column == of.id).one()
+    return session.query(SeatPool).where(column == of.id, SeatPool.quota.is_(None)).one()
 
 
 def enrollment(

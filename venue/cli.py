@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import BinaryIO
 
 import click
 from flask import Flask
@@ -22,6 +23,9 @@ from venue.config import Environment, settings
 from venue.db import db, write_transaction
 from venue.demo import PASSWORD, HoldsData, demo_logins, load_demo
 from venue.doctor import examine
+from venue.draws.reading import Disagreement
+from venue.draws.telling import explain, report
+from venue.draws.verifying import verify
 from venue.people.rules import Language, birth_fault, clean_name, is_name
 from venue.places.holidays import NotAnnounced, import_year
 
@@ -42,6 +46,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(import_holidays)
     app.cli.add_command(doctor)
     app.cli.add_command(create_administrator)
+    app.cli.add_command(draw_verify)
 
 
 @demo.command("load")
@@ -103,6 +108,16 @@ def doctor() -> None:
             click.echo(f"       {check.remedy}")
     if any(check.faults for check in checks):
         raise SystemExit(1)
+
+
+@click.command("draw-verify")
+@click.argument("file", type=click.File("rb"))
+def draw_verify(file: BinaryIO) -> None:
+    """Run a published draw again from its FILE, without any database, and compare every line."""
+    verdict = verify(file)
+    if isinstance(verdict, Disagreement):
+        raise click.ClickException(explain(verdict))
+    click.echo(report(verdict))
 
 
 @click.command("create-administrator")

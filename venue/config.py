@@ -93,6 +93,12 @@ class Settings:
     """How long a request that waits for approval holds the room (own: over a weekend's edge)."""
     room_no_show_minutes: int = 15
     """After how long the desk may give a room away to which nobody came (own)."""
+    draw_window_days: int = 5
+    """How long wishes can be stated when nobody says otherwise (domain: five days)."""
+    draw_wishes: int = 3
+    """How many wishes one may state then (domain: up to three)."""
+    draw_confirm_hours: int = 72
+    """How long winners have to confirm then (domain: 72 hours, over a weekend)."""
     roll_before_minutes: int = 30
     """From so long before the start the roll is taken and the code of a session works (own: when
     the doors of a room open)."""
@@ -105,6 +111,9 @@ class Settings:
     check_in_code_minutes: int = 5
     """How long a code on the screen is shown before the next; each works for twice as long, so that
     nobody types one that has just changed (own)."""
+    check_in_attempts: int = 10
+    """How many wrong codes one person may type within `login_window_minutes`: the six digits of a
+    session that is on must not be found by trying (own)."""
     no_show_limit: int = 3
     """So many seats left empty, within `no_show_window_days`, pause new enrollments (domain)."""
     no_show_window_days: int = 120
@@ -112,6 +121,9 @@ class Settings:
     """How long (domain: never permanent)."""
     completion_percent: int = 80
     """How many of the lessons it takes to complete a program (domain, issue 4)."""
+    payments_shown_days: int = 90
+    """How long after its last date a program stays in the office's list of payments (own: a term's
+    accounts are closed by then). What is to be handed back stays until it is."""
     public_url: str = ""
     """Public address of this site, for links in calendars and on paper; empty: from the request."""
 
@@ -151,6 +163,11 @@ class Settings:
         return timedelta(minutes=self.room_no_show_minutes)
 
     @property
+    def draw_window(self) -> timedelta:
+        """How long wishes can be stated, as the form proposes it."""
+        return timedelta(days=self.draw_window_days)
+
+    @property
     def no_show_window(self) -> timedelta:
         """Within how long the seats left empty are counted together."""
         return timedelta(days=self.no_show_window_days)
@@ -164,6 +181,11 @@ class Settings:
     def check_in_code_lifetime(self) -> timedelta:
         """How long a code on the screen is shown before the next."""
         return timedelta(minutes=self.check_in_code_minutes)
+
+    @property
+    def payments_shown_for(self) -> timedelta:
+        """How long after its last date a program stays in the list of payments."""
+        return timedelta(days=self.payments_shown_days)
 
     @property
     def hosts(self) -> list[str]:

@@ -6,8 +6,10 @@ from huey.api import SqliteHuey, crontab
 
 from venue import clock, create_app
 from venue.accounts.forgetting import forget_old_traces
+from venue.attendance.closing import close, rolls_to_close
+from venue.audit.rules import SYSTEM
 from venue.config import settings_from
-from venue.db import write_transaction
+from venue.db import db, write_transaction
 from venue.doctor import assert_sound
 from venue.draws.freezing import freeze_due
 from venue.reservations.expiring import expire_requests
@@ -47,6 +49,15 @@ def free_unanswered_rooms() -> None:
     """Every minute, give back the rooms of requests that nobody answered in time."""
     with app.app_context(), write_transaction() as session:
         expire_requests(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
+def close_rolls() -> None:
+    """Every hour, close the rolls whose time is up, each by itself: it locks its own people."""
+    with app.app_context():
+        for session_id in rolls_to_close(db.session(), now=clock.now()):
+            with write_transaction() as session:
+                close(session, session_id, actor=SYSTEM, now=clock.now())
 
 
 @huey.periodic_task(crontab(hour="3", minute="20"))  # type: ignore[untyped-decorator]

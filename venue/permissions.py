@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import wraps
@@ -242,12 +242,17 @@ def _principals_of(person_id: ColumnElement[int]) -> Select[int]:
 
 def person_for(session: Session, who: Viewer, person_id: int) -> Person:
     """Return somebody for whom the viewer may act; answers 404 for anybody else."""
-    if person_id == who.person_id:
-        return who.person
-    found = next((one for one in represented(session, who) if one.id == person_id), None)
-    if found is None:
+    return people_for(session, who, [person_id])[0]
+
+
+def people_for(session: Session, who: Viewer, person_ids: Sequence[int]) -> list[Person]:
+    """Return some for whom the viewer may act, in that order; answers 404 for anybody else."""
+    if person_ids == [who.person_id]:
+        return [who.person]
+    found = {one.id: one for one in represented(session, who)}
+    if not set(person_ids) <= found.keys():
         abort(404)
-    return found
+    return [found[person_id] for person_id in person_ids]
 
 
 def patron_of(session: Session, center: Center, person_id: int) -> Person:

@@ -13,22 +13,30 @@ from flask import Flask
 
 from tests import town as make
 from tests.browsing import Browser
-from tests.town import Town
+from tests.town import AnySession, Town
 from venue.accounts.models import Invitation, StaffRole
 from venue.accounts.rules import Role, token_hash
 from venue.audit.rules import Actor
 from venue.calendars import feed_tokens
+from venue.consents.giving import give
+from venue.consents.models import Consent
+from venue.consents.writing import write_text
+from venue.draws.drawing import draw, enter_number
+from venue.draws.freezing import freeze_due
+from venue.draws.models import Application, Draw
 from venue.duty.models import Assignment, Shift
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
+from venue.payments.models import Receipt
 from venue.people.models import DelegationRequest, Person
 from venue.people.rules import Language
 from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomPhoto, SchoolTerm
 from venue.programs import calendar
 from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
-from venue.seats.models import Enrollment
+from venue.seats.models import Enrollment, Pause
 from venue.seats.rules import EnrollmentStatus
+from venue.settlements.settling import take_payment
 from venue.timeline.local_time import instant
 
 OCTOBER = date(2026, 10, 20)
@@ -60,6 +68,15 @@ class Loot:
     closure: Closure
     rule: OpeningRule
     shift: Shift
+    pause: Pause
+    """Of 林晓, with an appeal that waits."""
+    receipt: Receipt
+    """Of 林晓, for the seat."""
+    consent: Consent
+    """Of 林晓."""
+    draw: Draw
+    """Of 零基础国画, drawn; 林晓 alone wished for it."""
+    application: Application
     visitors: dict[str, Person | None]
 
     def values(self) -> dict[str, Any]:
@@ -82,13 +99,19 @@ class Loot:
             "closure_id": self.closure.id,
             "rule_id": self.rule.id,
             "shift_id": self.shift.id,
+            "receipt_id": self.receipt.id,
+            "consent_id": self.consent.id,
+            "text_id": self.consent.text_id,
             "term_id": town.term.id,
+            "draw_id": self.draw.id,
+            "application_id": self.application.id,
             "pattern_id": town.pattern.id,
             "year": 2026,
             "token": INVITATION,
             "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",
             "on": "2026-10-01",
+            "pause_id": self.pause.id,
         }
 
 
@@ -108,6 +131,39 @@ def school_term_of(town: Town) -> SchoolTerm:
     """Return one with the id of the town's own term, so that addresses name both."""
     days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
     return SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
+
+
+def drawn_for(session: AnySession, town: Town) -> tuple[Draw, Application]:
+    """Draw the seats of the painting course, for which only 林晓 wished, committed."""
+    now = make.clock.now()
+    closes_at = now - timedelta(hours=1)
+    lottery = make.draw(session, town.wutongli, [town.painting], closes_at=closes_at)
+    application = make.application(session, lottery, [town.lin_xiao], [town.painting])
+    freeze_due(session(), now=now)
+    for person in (town.shen_lan, town.he_jing):
+        actor = Actor(person.id, make.Channel.ONLINE)
+        enter_number(session(), lottery.id, "20260916", actor=actor, now=now)
+    draw(session(), lottery.id, actor=actor, now=now)
+    session.commit()
+    return lottery, application
+
+
+def paid(session, town: Town, seat: Enrollment) -> Receipt:
+    """Let the seat cost ¥300, of which the desk has taken ¥100."""
+    seat.price_fen = 30_000
+    session.flush()
+    by = Actor(town.he_jing.id, make.Channel.COUNTER)
+    at = {"open_fen": 30_000, "center_id": town.wutongli.id}
+    take_payment(session(), seat.id, "A001", 10_000, **at, actor=by, now=make.clock.now())
+    return session.query(Receipt).one()
+
+
+def agreed(session, town: Town) -> Consent:
+    """Write a text to which 林晓 agreed."""
+    text = write_text(session(), "拍照须知", "课上会拍照。", follows=None, **make.acts())
+    by = Actor(town.lin_xiao.id, make.Channel.ONLINE)
+    give(session(), text.id, [town.lin_xiao.id], actor=by, now=make.clock.now())
+    return session.query(Consent).one()
 
 
 @pytest.fixture
@@ -138,10 +194,8 @@ def loot(db_session) -> Loot:
     far = make.district(session, "远山区")
     visitors["a far officer"] = newcomer(Role.DISTRICT_OFFICER, far)
     visitors["another teacher"] = newcomer(Role.TEACHER, town.wutongli)
-    visitors["the officer"] = town.wei_dong
-    visitors["the teacher"] = town.teacher_gu
-    visitors["the desk"] = town.he_jing
-    visitors["the manager"] = town.shen_lan
+    visitors |= {"the officer": town.wei_dong, "the teacher": town.teacher_gu}
+    visitors |= {"the desk": town.he_jing, "the manager": town.shen_lan}
     visitors["an administrator"] = newcomer(Role.ADMINISTRATOR)
     visitors["the owner"] = town.lin_xiao
 
@@ -178,7 +232,16 @@ def loot(db_session) -> Loot:
     closure = Closure(center_id=town.wutongli.id, starts_at=starts, ends_at=ends, reason="检修")
     shift = Shift(center_id=town.wutongli.id, label="前台", starts_at=starts, ends_at=ends)
     shift.assignments.append(Assignment(person=town.he_jing))
-    session.add_all([wish, message, invitation, closure, shift])
+    pause = Pause(
+        person_id=town.lin_xiao.id,
+        center_id=town.wutongli.id,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        sessions={"missed": []},
+        appealed_at=now,
+        appeal="一家人的纠纷，来不了",
+    )
+    session.add_all([wish, message, invitation, closure, shift, pause])
     booking = make.booking(session, town.mediation, starts, ends, "一家人的纠纷")
     organization = Organization(center_id=town.wutongli.id, name="梧桐合唱团", since_at=now)
     reservation = Reservation(
@@ -198,11 +261,13 @@ def loot(db_session) -> Loot:
         label="林晓的手机",
         now=now,
     )
+    receipt, consent = paid(session, town, seat), agreed(session, town)
     rule = session.query(OpeningRule).where(OpeningRule.center_id == town.wutongli.id).first()
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, reservation, organization, closure, rule, shift, visitors,
+        invitation, booking, reservation, organization, closure, rule, shift, pause, receipt,
+        consent, *drawn_for(session, town), visitors,
     )  # fmt: skip
 
 

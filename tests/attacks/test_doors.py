@@ -36,13 +36,19 @@ OWN = frozenset(
         "family.adult",
         "family.ask_adult",
         "calendars.mine",
+        "consents.mine",
         "calendars.issue",
         "calendars.personal",
         "teaching.index",
+        "check_in.enter",
+        "check_in.find",
+        "check_in.mark",
+        "check_in.show",
         "invitations.accept",
         "invitations.join",
         "courses.enroll",
         "courses.wait",
+        "draws.apply",
         "reservations.ask",
         "office.index",
     }
@@ -50,7 +56,7 @@ OWN = frozenset(
 """Everybody's own page, or, for seats, a form that names the person: see the test below."""
 ACCOUNT = "accounts."
 AT_WORK = {
-    "the desk": ("desk.",),
+    "the desk": ("desk.", "teaching."),
     "the teacher": ("teaching.",),
     "the manager": ("desk.", "office.", "teaching.", "invitations."),
 }
@@ -67,6 +73,11 @@ TYPED = {
     "note": "自己",
     "label": "前台",
     "name": "改名",
+    "number": "B001",
+    "amount_fen": "1",
+    "seen_fen": "20000",
+    "reduced_fen": "300",
+    "because": "自己",
 }
 
 
@@ -136,19 +147,28 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
 ) -> None:
     town, pool_id = loot.town, loot.seat.pool_id
     at_desk = f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments"
+    elsewhere = f"/desk/hewan/people/{town.lin_xiao.id}"
     reservation = f"reservations/{loot.reservation.booking_id}"
+    parent = loot.visitors["a parent"]
     of_others = {
         "manager elsewhere": [
             (f"/office/hewan/{reservation}/approval", {}),
             (f"/office/hewan/{reservation}/refusal", {"reason": "不该成功"}),
             (f"/office/hewan/{reservation}/cancellation", {"reason": "不该成功"}),
             (f"/office/hewan/organizations/{loot.organization.id}/ending", {}),
+            (f"/office/hewan/applications/{loot.seat.id}/approval", {}),
+            (f"/office/hewan/draws/{loot.draw.id}/number", {"number": "1"}),
+            (f"/office/hewan/draws/{loot.draw.id}/drawing", {}),
+            (f"/office/hewan/draws/{loot.draw.id}/cancellation", {"reason": "不该成功"}),
         ],
         "a parent": [
             (f"/{reservation}/cancellation", {}),
+            (f"/applications/{loot.application.id}/withdrawal", {}),
             (f"/pools/{pool_id}/enrollments", {"person_id": town.zhou_jianguo.id}),
             (f"/pools/{pool_id}/waitlist", {"person_id": town.xiao_he.id}),
+            (f"/pools/{pool_id}/enrollments", {"person_id": [parent.id, town.xiao_he.id]}),
             (f"/enrollments/{loot.seat.id}/withdrawal", {}),
+            (f"/enrollments/{loot.seat.id}/group-withdrawal", {}),
             (f"/enrollments/{loot.offer.id}/acceptance", {}),
             (f"/enrollments/{loot.offer.id}/refusal", {}),
         ],
@@ -157,12 +177,18 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             (f"/desk/hewan/{reservation}/no-show", {}),
             (f"/desk/hewan/people/{town.zhou_jianguo.id}/enrollments", {"pool_id": pool_id}),
             (f"/desk/hewan/people/{town.zhou_jianguo.id}/code", {}),
+            (f"{elsewhere}/applications/{loot.application.id}/withdrawal", {}),
             ("/desk/hewan/patrons", {"person_id": town.zhou_jianguo.id, "phone": "13900000001"}),
         ],
         "the desk": [
             (f"/desk/wutongli/people/{town.zhou_jianguo.id}/{reservation}/cancellation", {}),
             (f"/desk/wutongli/people/{town.xiao_he.id}/enrollments", {"pool_id": pool_id}),
             (f"{at_desk}/{loot.seat.id}/withdrawal", {}),
+            (f"{at_desk}/{loot.seat.id}/group-withdrawal", {}),
+            (
+                f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments",
+                {"pool_id": pool_id, "companion_id": town.xiao_he.id},
+            ),
             (f"{at_desk}/{loot.offer.id}/acceptance", {}),
             (f"/desk/wutongli/people/{town.lin_xiao.id}/delegations/1/ending", {}),
         ],
@@ -174,8 +200,8 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             before = fingerprint()
             browser.post(path, sent, 404)
             assert fingerprint() == before, path
-    parent = enter(loot.visitors["a parent"])
-    parent.get(f"/courses/{town.painting.id}?person={town.lin_xiao.id}", 404)
+    browser = enter(parent)
+    browser.get(f"/courses/{town.painting.id}?person={town.lin_xiao.id}", 404)
 
 
 def test_fields_that_a_form_does_not_have_change_nothing(
@@ -190,7 +216,8 @@ def test_fields_that_a_form_does_not_have_change_nothing(
         "capacity": 999,
         "taken": 0,
         "status": "confirmed",
-        "person_id": [str(who.id), str(loot.town.lin_xiao.id)],
+        "person_id": [str(who.id)],
+        "companion_id": [str(loot.town.lin_xiao.id)],
         "id": 1,
         "guardian_id": loot.town.zhou_wen.id,
         "basis": "staff",

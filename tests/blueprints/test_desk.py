@@ -446,14 +446,19 @@ def test_the_page_takes_as_many_queries_for_many_programs(desk, db_session, town
 # ---- About the person ------------------------------------------------------------------------
 
 
-def test_number_and_neighborhood_can_be_changed(desk, db_session, town):
+def test_number_neighborhood_and_need_can_be_changed(desk, db_session, town):
     path = page_of(town.zhou_jianguo)
-    typed = {"phone": "13900000055", "neighborhood_id": town.other_neighborhood.id}
+    typed = {
+        "phone": "13900000055",
+        "neighborhood_id": town.other_neighborhood.id,
+        "in_need_until": "2027-06-30",
+    }
     assert "已保存。" in desk.follow(press(desk, path, f"{path}/contact", typed)).words
     person = only(db_session, Person, id=town.zhou_jianguo.id)
     assert (person.phone, person.neighborhood_id) == ("+8613900000055", town.other_neighborhood.id)
+    assert person.in_need_until == date(2027, 6, 30)
     entry = only(db_session, AuditEntry, action="person.changed")
-    assert entry.facts == {"fields": ["neighborhood_id", "phone"]}
+    assert entry.facts == {"fields": ["in_need_until", "neighborhood_id", "phone"]}
     press(desk, path, f"{path}/contact", {"phone": "", "neighborhood_id": ""})
     assert only(db_session, Person, id=town.zhou_jianguo.id).phone is None
 

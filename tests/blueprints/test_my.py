@@ -313,8 +313,18 @@ END = "2026-09-22T12:00:00+00:00"
 ROOM = {"center": "梧桐里党群服务中心", "room": "书画室", "room_id": 1, "at": AT, "ends_at": END}
 COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
+PAUSE = {"center": "梧桐里党群服务中心", "ends_at": AT}
 SENTENCES = {
     MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
+    MessageKind.APPLIED: (COURSE, "收到了“零基础国画”的申请，中心会按公布的条件审核"),
+    MessageKind.APPLICATION_APPROVED: (
+        {**COURSE, "position": 2},
+        "“零基础国画”的申请通过了。名额刚好满了，先排在候补第 2 位，有空位会通知。",
+    ),
+    MessageKind.APPLICATION_REFUSED: (
+        {**COURSE, "criterion": "住在本社区"},
+        "“零基础国画”的申请没有通过，不符合这一条：住在本社区。",
+    ),
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",
@@ -368,9 +378,42 @@ SENTENCES = {
         {"title": "零基础国画", "program_id": 1, "at": AT, "reason": "老师生病"},
         "“零基础国画”9月22日 周二 18:30 的那一次取消了：老师生病",
     ),
+    MessageKind.DRAW_APPLIED: (
+        {
+            "draw_id": 1,
+            "draw": "秋季夜校摇号",
+            "wishes": ["摄影", "合唱"],
+            "pseudonym": "3f9c0a7be21d4486",
+            "closes_at": AT,
+        },
+        (
+            "已登记“秋季夜校摇号”的志愿，依次是：摄影、合唱。摇号编号 3f9c0a7be21d4486，"
+            "9月22日 周二 18:30 前可以改，也可以撤回。"
+        ),
+    ),
+    MessageKind.DRAW_WITHDRAWN: (
+        {"draw_id": 1, "draw": "秋季夜校摇号"},
+        "撤回了“秋季夜校摇号”的志愿，不参加这次摇号。",
+    ),
+    MessageKind.DRAW_CANCELLED: (
+        {"draw_id": 1, "draw": "秋季夜校摇号", "reason": "系统故障"},
+        "“秋季夜校摇号”取消了，登记的志愿不再有效：系统故障",
+    ),
+    MessageKind.DRAW_WON: (
+        {"draw_id": 1, "draw": "秋季夜校摇号", **COURSE, "expires_at": AT},
+        "“秋季夜校摇号”摇中了“零基础国画”，名额留到 9月22日 周二 18:30，请尽快确认。",
+    ),
+    MessageKind.DRAW_WAITING: (
+        {"draw_id": 1, "draw": "秋季夜校摇号"},
+        "“秋季夜校摇号”这次没有摇中，已经按摇号的顺序排进每个志愿的候补，有空位会通知。",
+    ),
     MessageKind.PROGRAM_CANCELLED: (
         {"title": "零基础国画", "program_id": 1, "reason": "报名太少"},
         "“零基础国画”取消了：报名太少",
+    ),
+    MessageKind.ANNOUNCEMENT: (
+        {"title": "零基础国画", "program_id": 1, "center": "梧桐里", "text": "请带毛笔。\n谢谢"},
+        "梧桐里关于“零基础国画”的通知： 请带毛笔。谢谢",
     ),
     MessageKind.DELEGATION_CONFIRMED: ({"person": "周建国"}, "与周建国的代办关系已确认"),
     MessageKind.DELEGATION_ENDED: ({"person": "周建国"}, "与周建国的代办关系已结束。"),
@@ -401,6 +444,20 @@ SENTENCES = {
         "书画室的预约，中心取消了：水管爆裂",
     ),
     MessageKind.RESERVATION_NO_SHOW: ({**ROOM, "reason": ""}, "书画室没有等到您"),
+    MessageKind.MISSED: (
+        {**COURSE, "session_at": AT, "limit": 3, "days": 120},
+        "“零基础国画 9月22日 周二 18:30”的那一次没有来，记了一次缺席。120 天里缺席 3 次，会暂停",
+    ),
+    MessageKind.PAUSED: (
+        {**PAUSE, "missed": [{"title": "国画", "starts_at": AT, "session_id": 1}]},
+        "到 9月22日 周二 18:30。 因为这几次有名额却没有来： 9月22日 周二 国画。",
+    ),
+    MessageKind.PAUSE_TAKEN_BACK: (PAUSE, "点名更正了，梧桐里党群服务中心的暂停取消"),
+    MessageKind.PAUSE_KEPT: (
+        {**PAUSE, "answer": "请带上证明。"},
+        "梧桐里党群服务中心回复了申诉：请带上证明。 暂停到 9月22日 周二 18:30 为止。",
+    ),
+    MessageKind.PAUSE_WAIVED: ({**PAUSE, "reason": "看过证明"}, "现在就可以报名。原因：看过证明"),
 }
 
 

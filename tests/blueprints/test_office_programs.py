@@ -82,6 +82,61 @@ def test_a_program_without_seats_of_the_series_needs_no_number(office, session, 
     assert session.scalars(of_it).all() == []
 
 
+RULES = {"joining": "approval", "criteria": "住在本社区\r\n\r\n有老人同住 ", "group_limit": "2"}
+
+
+def test_who_approves_states_by_what_and_people_agree_to_a_text(office, session):
+    agreement = {"consent_title": "安全须知", "consent_body": "请看好孩子。"}
+    office.fill("/programs/new", {**TEA, **RULES, **agreement})
+    made = titled(session, "茶艺小课")
+    assert (made.admission, made.group_limit) == (Admission.APPROVAL, 2)
+    assert made.criteria == "住在本社区\n有老人同住"
+    assert (made.consent_text.title, made.consent_text.version) == ("安全须知", 1)
+    assert seats_of(session, made).capacity == 16
+    path = f"/programs/{made.id}/edit"
+    first_id = made.consent_text_id
+    office.fill(path, {"title": "茶艺"})
+    assert titled(session, "茶艺").consent_text_id == first_id
+    office.fill(path, {"consent_body": "请看好孩子和热水。"})
+    changed = titled(session, "茶艺")
+    assert (changed.consent_text.version, changed.consent_text.follows_id) == (2, first_id)
+    office.fill(path, {"consent_title": "", "consent_body": "", "joining": "lottery"})
+    changed = titled(session, "茶艺")
+    assert changed.consent_text_id is None
+    assert (changed.admission, changed.criteria) == (Admission.LOTTERY, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({**RULES, "criteria": " "}, "请写明按什么条件审核"),
+        ({**RULES, "group_limit": "0"}, "请填写 1 到 10 之间的数"),
+        ({"consent_title": "安全须知"}, "请填写同意书的内容"),
+        ({"consent_body": "请看好孩子。"}, "请给同意书起个名称"),
+        ({"joining": "audition"}, "怎样参加"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_rules_that_say_only_half_are_not_made(office, session, typed, sentence):
+    page = office.fill("/programs/new", {**TEA, **typed}, 422)
+    assert sentence in page.words
+    assert titled(session, "茶艺小课") is None
+
+
+def test_a_published_program_asks_for_its_criteria_as_long_as_it_lives(office, session):
+    program = make.course(
+        session, office.town.wutongli, "茶艺", admission=Admission.APPROVAL, criteria="住在本社区"
+    )
+    session.commit()
+    path = f"/programs/{program.id}/edit"
+    other = f"/programs/{office.town.painting.id}/edit"
+    assert "criteria" not in office.get(other).form(other).fields
+    assert "请写明按什么条件审核" in office.fill(path, {"criteria": ""}, 422).words
+    office.fill(path, {"criteria": "有老人同住", "group_limit": "3"})
+    session.refresh(program)
+    assert (program.criteria, program.group_limit) == ("有老人同住", 3)
+
+
 def test_the_form_says_what_a_limit_group_is_and_how_one_is_named(office):
     page = office.get("/programs/new")
     [hint] = page.by_id("limit_group-hint").itertext()
@@ -158,14 +213,16 @@ def test_what_a_published_program_keeps_is_not_asked_and_not_taken(office, sessi
     program = office.town.painting
     path = f"/programs/{program.id}/edit"
     page = office.get(path)
-    assert "发布以后，学期和限报组不能再改" in page.words
+    assert "发布以后，怎样参加、学期和限报组不能再改" in page.words
     fields = page.form(path).fields
     assert not {"term_id", "limit_group", "joining", "capacity"} & set(fields)
     forged = {"term_id": "", "limit_group": "", "published_at": "", "books": "session"}
+    forged |= {"joining": "lottery", "admission": "lottery"}
     office.browse.post("/office/wutongli" + path, {**fields, **forged})
     session.refresh(program)
     assert (program.term_id, program.limit_group) == (office.town.term.id, "夜校")
     assert (program.books, program.published_at is None) == (Books.SERIES, False)
+    assert program.admission is Admission.FIRST_COME
 
 
 def test_a_teacher_who_left_stays_on_the_program(office, session):

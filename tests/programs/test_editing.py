@@ -41,6 +41,9 @@ TALK = ProgramDescription(
     residents_only=False,
     enroll_opens_at=None,
     enroll_closes_at=None,
+    admission=Admission.DROP_IN,
+    criteria="",
+    group_limit=1,
 )
 
 
@@ -54,9 +57,7 @@ def entries(session, action):
 
 
 def test_a_new_program_is_a_draft(session, town):
-    made = create_program(
-        session, town.wutongli.id, Admission.DROP_IN, Books.SERIES, TALK, **acts()
-    )
+    made = create_program(session, town.wutongli.id, Books.SERIES, TALK, **acts())
     session.commit()
     assert made.published_at is None
     assert (made.title, made.admission, made.created_at) == (
@@ -92,6 +93,20 @@ def test_a_published_program_keeps_its_term_and_limit_group(session, town):
     assert outcome == Settled(("term_id", "limit_group"))
     assert town.painting.term_id == town.term.id
     assert town.painting.title == "零基础国画"
+
+
+def test_a_draft_gives_out_its_seats_by_lot_if_it_has_any(session, town):
+    town.painting.published_at = None
+    session.flush()
+    by_lot = replace(described(town.painting), admission=Admission.LOTTERY)
+    assert change_program(session, town.painting.id, by_lot, **acts()) is town.painting
+    dropped_in = replace(by_lot, admission=Admission.DROP_IN)
+    kept = Settled(("admission",))
+    assert change_program(session, town.painting.id, dropped_in, **acts()) == kept
+    first_come = replace(by_lot, admission=Admission.FIRST_COME)
+    for books, how in ((Books.SERIES, dropped_in), (Books.SESSION, first_come)):
+        made = create_program(session, town.wutongli.id, books, how, **acts())
+        assert change_program(session, made.id, by_lot, **acts()) == kept
 
 
 def test_a_draft_may_still_change_its_term(session, town):

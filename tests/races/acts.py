@@ -32,8 +32,19 @@ def take_seat(pool_id: int, person_id: int) -> Any:
         )
 
 
+def take_two(pool_id: int, person_id: int, other_id: int) -> Any:
+    with write_transaction() as session:
+        actor = as_themselves(person_id)
+        return enroll(session, pool_id, [person_id, other_id], actor=actor, now=clock.now())
+
+
 def count_and_take_seat(pool_id: int, person_id: int) -> bool:
     """The naive way: count the seats that are taken, then take one if one seems to be left."""
+    return count_and_take_two(pool_id, person_id)
+
+
+def count_and_take_two(pool_id: int, *person_ids: int) -> bool:
+    """The same for people who come together."""
     with db.engine.connect() as connection:
         capacity, program_id = connection.execute(
             select(SeatPool.capacity, SeatPool.program_id).where(SeatPool.id == pool_id)
@@ -41,20 +52,24 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
         taken = connection.scalar(
             select(func.count()).where(Enrollment.pool_id == pool_id, Enrollment.status.in_(SEATED))
         )
-    if taken >= capacity:
+    if taken + len(person_ids) > capacity:
         return False
     time.sleep(0.05)  # whatever a program does between asking and acting
     with db.engine.connect().execution_options(**{WRITES: True}) as connection:
         connection.execute(
-            Enrollment.__table__.insert().values(
-                pool_id=pool_id,
-                person_id=person_id,
-                program_id=program_id,
-                status=EnrollmentStatus.CONFIRMED,
-                channel=Channel.ONLINE,
-                created_at=clock.now(),
-                changed_at=clock.now(),
-            )
+            Enrollment.__table__.insert(),
+            [
+                {
+                    "pool_id": pool_id,
+                    "person_id": person_id,
+                    "program_id": program_id,
+                    "status": EnrollmentStatus.CONFIRMED,
+                    "channel": Channel.ONLINE,
+                    "created_at": clock.now(),
+                    "changed_at": clock.now(),
+                }
+                for person_id in person_ids
+            ],
         )
         connection.commit()
     return True

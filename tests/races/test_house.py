@@ -127,6 +127,7 @@ def test_a_number_that_two_write_down_alike_is_written_down_once(db_session, tow
         town.zhou_jianguo.id,
         phone="+8613900001001",
         neighborhood_id=None,
+        in_need_until=None,
         **by_us(),
     )
 

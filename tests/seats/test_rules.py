@@ -193,7 +193,7 @@ PAIR = replace(POOL, group_limit=2)
         (PAIR, [CHILD, CHILD], (TooYoung(18, 8),)),
         (PAIR, [PERSON] * 3, (GroupTooLarge(2),)),
         (POOL, [PERSON] * 2, (GroupTooLarge(1),)),
-        (replace(PAIR, pools=(replace(SEATS, taken=24),)), [PERSON] * 2, (Full(25, 0),)),
+        (replace(PAIR, pools=(replace(SEATS, taken=24),)), [PERSON] * 2, (Full(25, 0, 1),)),
         (
             replace(PAIR, pools=(replace(KEPT[0], taken=19),)),
             [PERSON] * 2,
@@ -235,7 +235,7 @@ def test_a_person_belongs_to_priority_groups_by_plain_facts(facts, quotas):
     assert quotas_of(**nobody | facts) == quotas
 
 
-@pytest.mark.parametrize(("neighborhood", "reasons"), [(2, ()), (1, (Full(27, 0),))])
+@pytest.mark.parametrize(("neighborhood", "reasons"), [(2, ()), (1, (Full(25, 0),))])
 def test_a_quota_has_seats_for_those_who_belong_to_it_alone(neighborhood, reasons):
     quota = PoolSeats(2, Quota.RESIDENTS, capacity=2, taken=0)
     pool = replace(POOL, pools=(*FULL, quota), resident_of=frozenset({2}))

@@ -14,6 +14,7 @@ from venue.attendance.models import Attendance, Roll
 from venue.attendance.rules import CourseRecord
 from venue.people.models import Person
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.rules import Books
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
 
@@ -40,7 +41,10 @@ _NOT_MADE_UP = ~exists().where(
 def missed_lessons(
     session: Session, person_ids: Sequence[int], *, now: datetime
 ) -> list[MissedLesson]:
-    """Return what these people missed of late and have not made up, in at most three queries."""
+    """Return what these people missed of late and have not made up, in at most three queries.
+
+    Of a program that is booked by session nobody misses a lesson: they come another time.
+    """
     rows = session.execute(
         select(Person, ScheduledSession)
         .select_from(Attendance)
@@ -52,6 +56,7 @@ def missed_lessons(
             Attendance.missed_at > now - MISSED_SHOWN,
             ScheduledSession.cancelled_at.is_(None),
             Program.cancelled_at.is_(None),
+            Program.books == Books.SERIES,
             _NOT_MADE_UP,
         )
         .options(contains_eager(ScheduledSession.program))

@@ -63,9 +63,12 @@ def lock_roll(session: Session, session_id: int) -> Roll | None:
 
 def open_roll(session: Session, session_id: int, *, now: datetime) -> Roll:
     """Lock the roll of a session, after making it when it is the first time."""
-    values = {"session_id": session_id, "opened_at": now}
-    execute_core(session, _NEW_ROLL[session.get_bind().dialect.name], values)
     roll = lock_roll(session, session_id)
+    if roll is None:
+        # Somebody else may make it at the same moment; then theirs is waited for, and locked.
+        values = {"session_id": session_id, "opened_at": now}
+        execute_core(session, _NEW_ROLL[session.get_bind().dialect.name], values)
+        roll = lock_roll(session, session_id)
     if roll is None:
         raise LookupError(f"session {session_id} has no roll")
     return roll

@@ -122,10 +122,19 @@ def near(value: datetime, today: date) -> str:
 
 def price(fen: int) -> str:
     """¥180, or 免费."""
-    if fen == 0:
-        return str(gettext("免费"))
-    yuan, rest = divmod(fen, 100)
-    return f"¥{yuan}" + (f".{rest:02}" if rest else "")
+    return yuan(fen) if fen else str(gettext("免费"))
+
+
+def yuan(fen: int) -> str:
+    """¥180, ¥9.50, ¥0; what was given back −¥180."""
+    whole, rest = divmod(abs(fen), 100)
+    return ("−" if fen < 0 else "") + f"¥{whole}" + (f".{rest:02}" if rest else "")
+
+
+def wish_rank(rank: int) -> str:
+    """第一志愿."""
+    names = (gettext("第一志愿"), gettext("第二志愿"), gettext("第三志愿"))
+    return str(names[rank - 1] if rank <= len(names) else gettext("第 %(n)s 志愿", n=rank))
 
 
 def telephone(e164: str) -> str:
@@ -171,8 +180,10 @@ FILTERS: dict[str, Callable[..., str]] = {
     "end_time": end_time,
     "moment": moment,
     "price": price,
+    "yuan": yuan,
     "recurring": recurring,
     "telephone": telephone,
+    "wish_rank": wish_rank,
     "iso_day": iso_day,
     "iso_local": iso_local,
     "center_name": center_name,

@@ -207,5 +207,21 @@ def judge_password(field: Field, *, phone: str, full_name: str) -> bool:
     return not faults
 
 
+class PeopleField(Field):
+    """Those whom a form is for: `data` has their ids, each once, in the order sent."""
+
+    def __init__(self, label: str, missing: str, **options: Any) -> None:
+        super().__init__(label, validators=[InputRequired(missing)], **options)
+        self.missing = missing
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read them, or say that nobody was chosen."""
+        self.data = []
+        try:
+            self.data = list(dict.fromkeys(map(int, valuelist)))
+        except ValueError:
+            raise ValueError(self.missing) from None
+
+
 class ButtonForm(VenueForm):
     """A form that is one button."""

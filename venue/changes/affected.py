@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from venue.draws.models import Applicant, Application, Draw, Wish
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
 from venue.programs.models import Program, ScheduledSession
@@ -89,6 +90,31 @@ def people_of_program(session: Session, program: Program) -> Sequence[int]:
         )
     ).all()
     return _with_teacher(ids, program)
+
+
+def asking_for(program_id: int) -> Select[int]:
+    """Select the ids of everybody who wishes for a program in a draw that is still to come."""
+    return (
+        select(Applicant.person_id)
+        .join(Applicant.application)
+        .join(Application.draw)
+        .join(Wish, Wish.application_id == Application.id)
+        .where(
+            Wish.program_id == program_id,
+            Draw.drawn_at.is_(None),
+            Draw.cancelled_at.is_(None),
+        )
+    )
+
+
+def people_of_cancelling(session: Session, program: Program) -> Sequence[int]:
+    """Return the ids of everybody who learns that a program does not take place.
+
+    Beside those with an active enrollment, whatever its status, and the teacher, these are the
+    people who wish for it in a draw that is still to come.
+    """
+    wishing = session.scalars(asking_for(program.id)).all()
+    return sorted({*people_of_program(session, program), *wishing})
 
 
 def tell_all(

@@ -50,7 +50,8 @@ def build_places(town: Town) -> None:
         town.session.add_all(_closure(town, slug, one) for one in closures)
     town.session.add_all(_school_term(town, one) for one in facts["school_terms"])
     town.term = _term(town, facts["term"])
-    town.session.add(town.term)
+    town.next_term = _term(town, facts["next_term"])
+    town.session.add_all([town.term, town.next_term])
     town.session.flush()
 
 

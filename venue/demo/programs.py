@@ -9,14 +9,25 @@ from venue.audit.rules import Actor, Channel
 from venue.changes.cancelling import cancel_program, cancel_session
 from venue.changes.moving import move_session
 from venue.changes.outcomes import CancelledFor, Moved
+from venue.consents.models import ConsentText
+from venue.consents.writing import write_text
 from venue.demo.enrollments import fill_program, fill_sessions
+from venue.demo.payments import hand_back_some, take_money
 from venue.demo.town import Facts, Town, read, wall_time
 from venue.places.rules import Category
+from venue.programs.agreeing import Agreement, let_agree
 from venue.programs.models import Program, ScheduledSession
 from venue.programs.partnering import run_together
 from venue.programs.rules import Admission, Books, DaysFollowed, PlannedDate
 from venue.programs.scheduling import Choices, SeriesPlan, preview, schedule_series
-from venue.seats.opening import open_program_pool, open_session_pools
+from venue.seats.models import SeatPool
+from venue.seats.opening import (
+    keep_seats,
+    open_program_pool,
+    open_quota_pool,
+    open_session_pools,
+)
+from venue.seats.rules import Quota
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, instant, local_date
 from venue.timeline.recurrence import WeeklyPattern
@@ -36,24 +47,47 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     if "with" in one:
         partners = [town.centers[other].id for other in one["with"]]
         run_together(town.session, program.id, partners, actor=_manager(town), now=town.now)
+    if "agreement" in one:
+        agreement = Agreement(one["agreement"]["title"], one["agreement"]["body"].strip())
+        acts: dict[str, Any] = {"actor": _manager(town), "now": program.created_at}
+        let_agree(town.session, program.id, agreement, **acts)
     sessions = _schedule(town, slug, program, one)
     if "seats" in one and program.books is Books.SERIES:
         pool = open_program_pool(town.session, program, one["seats"]["capacity"])
-        fill_program(town, program, pool, one)
+        _open_for_some(town, program, pool, one["seats"])
+        if program.admission is not Admission.LOTTERY:
+            fill_program(town, program, pool, one)
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
+    if "money" in one:
+        take_money(town, program, one["money"])
     _change(town, slug, program, sessions, one)
+    if "money" in one:
+        hand_back_some(town, program, one["money"].get("handed_back", 0))
+
+
+def _open_for_some(town: Town, program: Program, pool: SeatPool, seats: Facts) -> None:
+    """Publish the quotas, and keep seats for the counter."""
+    acts: dict[str, Any] = {"actor": _manager(town), "now": program.created_at}
+    for quota, capacity in seats.get("quotas", {}).items():
+        opened = open_quota_pool(town.session, program.id, Quota(quota), capacity, **acts)
+        if not isinstance(opened, SeatPool):
+            raise TypeError(f"{program.title} cannot have a quota: {opened}")
+    if "kept" in seats:
+        until = town.at(seats["kept"]["days"], "18:00")
+        keep_seats(town.session, pool.id, seats["kept"]["seats"], until, **acts)
 
 
 def _program(town: Town, slug: str, one: Facts) -> Program:
     opens, closes = one.get("window", (None, None))
+    consent = one.get("consent")
     youngest, oldest = one.get("ages", (None, None))
     created_at = _announced_at(town, one)
     limit_group = one.get("limit_group")
     return Program(
         center_id=town.centers[slug].id,
-        term_id=town.term.id if limit_group and town.term is not None else None,
+        term_id=_term_id(town, one),
         limit_group=limit_group,
         category=Category(one["category"]),
         title=one["title"],
@@ -61,10 +95,13 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         summary=one["summary"],
         syllabus=one.get("syllabus", ""),
         teacher_id=town.people[one["teacher"]].id if "teacher" in one else None,
+        consent_text=None if consent is None else _text(town, consent, created_at),
         price_fen=one.get("price", 0) * 100,
         min_age=youngest,
         max_age=oldest,
         residents_only=one.get("residents_only", False),
+        criteria=one.get("criteria", "").strip(),
+        group_limit=one.get("together", 1),
         admission=Admission(one.get("admission", Admission.FIRST_COME)),
         books=Books(one.get("books", Books.SERIES)),
         enroll_opens_at=None if opens is None else town.at(opens, "09:00"),
@@ -72,6 +109,18 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         published_at=None if one.get("draft", False) else created_at,
         created_at=created_at,
     )
+
+
+def _text(town: Town, consent: Facts, now: datetime) -> ConsentText:
+    """Return the text to which everybody agrees who enrolls."""
+    title, body = consent["title"], consent["body"].strip()
+    return write_text(town.session, title, body, follows=None, actor=_manager(town), now=now)
+
+
+def _term_id(town: Town, one: Facts) -> int | None:
+    """Return the term in which a limit holds: this one, or the next where the data say so."""
+    term = town.next_term if one.get("next_term", False) else town.term
+    return term.id if "limit_group" in one and term is not None else None
 
 
 def _announced_at(town: Town, one: Facts) -> datetime:

@@ -48,6 +48,7 @@ class Town:
     acting: dict[int, Actor] = field(default_factory=dict)
     """Who enrolls somebody that does not do it alone, by the id of the person."""
     term: Term | None = None
+    next_term: Term | None = None
 
     @property
     def today(self) -> date:

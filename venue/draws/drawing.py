@@ -34,8 +34,9 @@ from venue.draws.reading import Disagrees, FrozenList, read_list
 from venue.draws.record import result_text
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell, tell_selected
-from venue.seats.locking import lock_pools
+from venue.seats.locking import lock_lines
 from venue.seats.models import Enrollment, SeatPool
+from venue.seats.offering import move_line
 from venue.seats.rules import EnrollmentStatus
 from venue.seats.seating_drawn import Drawn, keep_together, know_everybody, line_up, offer_drawn
 
@@ -134,6 +135,9 @@ def draw(session: Session, draw_id: int, *, actor: Actor, now: datetime) -> HasD
     offered = _offer(session, of, places, pools, now=now)
     _line_up(session, of, now=now)
     know_everybody(session, [pool.program_id for pool in frozen.pools], now=now)
+    for line in lock_lines(session, [pool.id for pool in pools.values()]).each():
+        if line[0].closed_at is None:
+            move_line(session, line, actor=actor, now=now)
     facts = {"applications": len(places), "offered": offered, "seed": seed}
     record(session, actor, "draw.drawn", ("draw", draw_id), at=now, facts=facts)
     return HasDrawn(draw_id, len(places), offered)
@@ -159,13 +163,13 @@ _Pools = Mapping[tuple[int, str], SeatPool]
 
 
 def _lock_pools(session: Session, pools: Iterable[Pool]) -> _Pools:
-    """Lock the pools of programs, and return them by program and name."""
+    """Lock the lines of programs, and return their pools by program and name."""
     ids = session.scalars(
         select(SeatPool.id).where(SeatPool.program_id.in_({pool.program_id for pool in pools}))
-    ).all()
+    )
     return {
         (pool.program_id, pool.quota or GENERAL): pool
-        for pool in lock_pools(session, ids).values()
+        for pool in lock_lines(session, ids).pools.values()
         if pool.program_id is not None
     }
 
@@ -253,7 +257,7 @@ def _line_up(session: Session, draw: Draw, *, now: datetime) -> None:
         .select_from(Application)
         .join(Application.people)
         .join(Application.wish_rows)
-        .where(*waits, Application.place.is_not(None))
+        .where(*waits)
     )
     line_up(session, waiting, now=now)
     keep_together(session, _groups(session, draw.id))

@@ -12,6 +12,8 @@ from itertools import chain, combinations, groupby
 from venue.draws.lottery import GENERAL, Entry, Pool
 from venue.draws.record import VERSION, wish_word
 
+MOST_POOLS = 8
+"""Of one program; each more doubles the ways to name it (own)."""
 _ID = "[1-9][0-9]{0,9}"
 _TEXT = "([^\\t\\n]+)"
 _STAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+]08:00"
@@ -138,9 +140,13 @@ class Lines:
         )
 
 
-def read_list(lines: Iterable[bytes]) -> FrozenList:
+def read_list(raw: Iterable[bytes]) -> FrozenList:
     """Return a list that Venue has frozen; raises Disagrees where it was touched since."""
-    return read_frozen(Lines(lines))
+    lines = Lines(raw)
+    frozen = read_frozen(lines)
+    if lines.advance() is not None:
+        raise lines.disagrees(Fault.MORE, "")
+    return frozen
 
 
 def read_frozen(lines: Lines) -> FrozenList:
@@ -164,7 +170,12 @@ def _pools(lines: Lines) -> Iterator[Pool]:
         begins = not names or names[-1] == GENERAL
         if begins and pool.program_id > program_id:
             program_id, names = pool.program_id, []
-        elif begins or pool.program_id != program_id or pool.name in names:
+        elif (
+            begins
+            or pool.program_id != program_id
+            or pool.name in names
+            or len(names) == MOST_POOLS
+        ):
             raise lines.disagrees(Fault.ORDER, "pool")
         names.append(pool.name)
         yield pool

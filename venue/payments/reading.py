@@ -36,7 +36,7 @@ def receipts_in(session: Session, center_id: int, during: Interval) -> Sequence[
         select(Receipt)
         .where(Receipt.center_id == center_id, Receipt.at >= during.start, Receipt.at < during.end)
         .options(joinedload(Receipt.by), joinedload(Receipt.charge).joinedload(Charge.person))
-        .order_by(Receipt.id)
+        .order_by(Receipt.at, Receipt.id)
     ).all()
 
 

@@ -1,8 +1,8 @@
-"""Changing what the house knows of a person: the number to call, and where they live."""
+"""Changing what the desk knows of a person: the number to call, where they live, their need."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,11 +19,13 @@ def change_contact(
     *,
     phone: str | None,
     neighborhood_id: int | None,
+    in_need_until: date | None,
     actor: Actor,
     now: datetime,
 ) -> Person:
-    """Set the number to call (E.164) and the neighborhood; the number to sign in with stays.
+    """Set the number to call (E.164), the neighborhood, and until when the family is in need.
 
+    The number to sign in with stays. The audit keeps which of them changed and not the values.
     Raises NoResultFound for an unknown person.
     """
     person = session.execute(
@@ -32,7 +34,10 @@ def change_contact(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).scalar_one()
-    fields = change(person, {"phone": phone, "neighborhood_id": neighborhood_id})
+    fields = change(
+        person,
+        {"phone": phone, "neighborhood_id": neighborhood_id, "in_need_until": in_need_until},
+    )
     if fields:
         session.flush()
         subject = ("person", person.id)

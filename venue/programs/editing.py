@@ -34,15 +34,19 @@ class ProgramDescription:
     residents_only: bool
     enroll_opens_at: datetime | None
     enroll_closes_at: datetime | None
+    admission: Admission
+    criteria: str
+    """Needed where somebody approves, one to a line; empty elsewhere."""
+    group_limit: int
 
 
-SETTLED = ("term_id", "limit_group")
+SETTLED = ("term_id", "limit_group", "admission")
 """What a published program keeps: who has a seat got it, and others were refused, by these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The program is published, and these of its columns can no longer change."""
+    """These of the program's columns can no longer change: it is published, or was made so."""
 
     fields: tuple[str, ...]
 
@@ -64,24 +68,22 @@ class TermDescription:
 def create_program(
     session: Session,
     center_id: int,
-    admission: Admission,
     books: Books,
     description: ProgramDescription,
     *,
     actor: Actor,
     now: datetime,
 ) -> Program:
-    """Make a draft. Admission and what one books stay for good: sessions and seats rest on them."""
+    """Make a draft. What one books stays for good: sessions and seats rest on it."""
     program = Program(
         center_id=center_id,
-        admission=admission,
         books=books,
         created_at=now,
         **asdict(description),
     )
     session.add(program)
     session.flush()
-    fields = sorted([*asdict(description), "admission", "books"])
+    fields = sorted([*asdict(description), "books"])
     _record(session, program, fields, actor=actor, now=now)
     return program
 
@@ -94,7 +96,10 @@ def change_program(
     actor: Actor,
     now: datetime,
 ) -> Program | Settled | IsCancelled:
-    """Change what is said of a program; calendars learn of it in the same transaction."""
+    """Change what is said of a program; calendars learn of it in the same transaction.
+
+    Whoever has a seat or waits for one keeps it: what is changed counts for those who come later.
+    """
     program = lock_program(session, program_id)
     if program.cancelled_at is not None:
         return IsCancelled()
@@ -102,12 +107,24 @@ def change_program(
     settled = tuple(name for name in SETTLED if getattr(program, name) != wanted[name])
     if settled and program.published_at is not None:
         return Settled(settled)
+    if not _fits(program, description.admission):
+        return Settled(("admission",))
     changed = change(program, wanted)
     if changed:
         session.flush()
         _record(session, program, changed, actor=actor, now=now)
         calendar.publish_program(session, program.id, now=now)
     return program
+
+
+def _fits(program: Program, admission: Admission) -> bool:
+    """Tell whether the seats of a draft can be given out so: who just comes has none at all.
+
+    Lots and approval give out the whole series.
+    """
+    if admission is program.admission:
+        return True
+    return program.books is Books.SERIES and Admission.DROP_IN not in (admission, program.admission)
 
 
 def set_window(

@@ -12,7 +12,7 @@ from venue.db import Base, table
 from venue.people.models import Person
 from venue.places.models import Center, Room, RoomBooking
 from venue.places.rules import Category
-from venue.programs.rules import Admission, Books, DaysFollowed
+from venue.programs.rules import LARGEST_GROUP, Admission, Books, DaysFollowed
 
 
 class Term(Base):
@@ -42,7 +42,7 @@ class Program(Base):
         CheckConstraint("enroll_opens_at < enroll_closes_at", name="window"),
         CheckConstraint("limit_group IS NULL OR term_id IS NOT NULL", name="limit_has_term"),
         CheckConstraint("admission <> 'approval' OR criteria <> ''", name="criteria"),
-        CheckConstraint("group_limit BETWEEN 1 AND 10", name="group_limit"),
+        CheckConstraint(f"group_limit BETWEEN 1 AND {LARGEST_GROUP}", name="group_limit"),
         Index(None, "center_id", "published_at"),
     )
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from venue.places.rules import SATURDAY, Conflict, DayKind
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import instant
+from venue.timeline.local_time import instant, local, week_start
 from venue.timeline.recurrence import WeeklyPattern
 
 LONGEST_SESSION = timedelta(days=1)
 """No session lasts longer (own); it bounds how far back one that is still on may have begun."""
+
+
+LARGEST_GROUP = 10
+"""People whom one form enrolls together at most, a family with its guests (own)."""
 
 
 class Admission(StrEnum):
@@ -135,6 +139,35 @@ class Slot:
         """From start to end; an end that is not after the start is the next day's."""
         end_on = self.on if self.ends_time > self.starts_time else self.on + timedelta(days=1)
         return Interval(instant(self.on, self.starts_time), instant(end_on, self.ends_time))
+
+
+def same_weekday(old_on: date, old_term_on: date | None, new_term_on: date, today: date) -> date:
+    """Return on which day of a new term something begins that began on `old_on` in the last.
+
+    It is the same weekday, as many weeks into the term as before, and neither before the term nor
+    today; without an old term it is the first such day.
+    """
+    weeks = 0
+    if old_term_on is not None and old_on >= old_term_on:
+        weeks = (week_start(old_on) - week_start(old_term_on)).days // 7
+    proposed = week_start(new_term_on) + timedelta(weeks=weeks, days=old_on.weekday())
+    while proposed < new_term_on or proposed <= today:
+        proposed += timedelta(weeks=1)
+    return proposed
+
+
+def same_distance(
+    at: datetime | None, old_on: date, new_on: date, now: datetime
+) -> datetime | None:
+    """Return the instant as many days before (or after) a new first day as `at` from the old one.
+
+    The clock on the wall shows the same. None when that is past: it would no longer mean anything.
+    """
+    if at is None:
+        return None
+    wall = local(at)
+    moved = instant(wall.date() + (new_on - old_on), wall.time())
+    return moved if moved > now else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,14 @@ _CLAIMS: CompoundSelect[*tuple[Any, ...]] = union_all(
         Enrollment.session_id,
         Enrollment.term_id,
         Enrollment.limit_group,
+        Enrollment.group_id,
         Program.title,
         literal(None, Pause.center_id.type).label("center_id"),
         literal(None, Pause.ends_at.type).label("paused_until"),
     )
     .join(Enrollment.program)
     .where(Enrollment.person_id == bindparam("person_id"), Enrollment.status.in_(ACTIVE)),
-    select(
-        Pause.id, null(), null(), null(), null(), null(), null(), Pause.center_id, Pause.ends_at
-    ).where(
+    select(Pause.id, *(null() for _ in range(7)), Pause.center_id, Pause.ends_at).where(
         Pause.person_id == bindparam("person_id"),
         Pause.starts_at <= bindparam("now"),
         Pause.ends_at > bindparam("now"),
@@ -93,7 +92,7 @@ def _applicant_fact(
         birth_year=person.birth_year,
         birth_on=person.birth_on,
         neighborhood_id=person.neighborhood_id,
-        enrollment=(here[0].id, here[0].status) if here else None,
+        enrollment=(here[0].id, here[0].status, here[0].group_id) if here else None,
         seat_of_the_term=seats[0] if seats else None,
         appointments=tuple(
             appointment

@@ -192,11 +192,13 @@ def seat_refusals(
         return []
     if None not in match(people, pool.pools, desk=desk):
         return []
-    full = Full(pool.capacity, pool.waiting)
+    usable = {None, *(quota for quotas in people for quota in quotas)}
+    theirs = [one for one in pool.pools if one.quota in usable]
+    left = sum(one.left(desk=desk) for one in theirs)
+    full = Full(sum(one.capacity for one in theirs), pool.waiting, left)
     if desk or None in match(people, pool.pools, desk=True):
         return [full]
-    usable = {None, *(quota for quotas in people for quota in quotas)}
-    kept = [one for one in pool.pools if one.quota in usable and one.left(desk=True)]
+    kept = [one for one in theirs if one.left(desk=True)]
     until = [one.kept_until for one in kept if one.kept_until is not None]
     if not until:
         return [full]

@@ -85,7 +85,7 @@ def join_waitlist(
     for claim in claims:
         record_claim(session, actor, "enrollment.waitlisted", claim, now=now)
         tell_about(session, claim, MessageKind.WAITLISTED, {"position": position}, now=now)
-    move_line(session, lines.of(pool_id), actor=actor, now=now)
+    move_line(session, lines.of(pool_id), actor=actor, now=now, since=first)
     return Waitlisted(first, position, tuple(others))
 
 
@@ -162,7 +162,14 @@ def _too_late(session: Session, party: Party) -> Refused:
 
     When one is free once more, it is on its way to somebody who waits.
     """
-    party = afresh(session, party)
+    party = gather(
+        session,
+        party.seating.pool_id,
+        [person.id for person in party.people],
+        actor=party.actor,
+        now=party.now,
+        agreed=party.agreed,
+    )
     if party.verdict.reasons:
         return party.refused()
     return Refused((Full(party.fact.capacity, party.fact.waiting),))

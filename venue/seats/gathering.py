@@ -92,14 +92,13 @@ def gather(
     return Party(people, applicants, seating, fact, actor, now, agreed)
 
 
-def afresh(session: Session, party: Party, lines: Lines | None = None) -> Party:
-    """Judge by what is so now; by the pools as they were locked, where they were.
+def afresh(session: Session, party: Party, lines: Lines) -> Party:
+    """Judge by the pools as they are locked by now.
 
     The people were locked all along: what they have is the same.
     """
     pool_id = party.seating.pool_id
     seating = load_seating(session, pool_id)
     fact = pool_facts(session, [seating], party.applicants)[pool_id]
-    if lines is not None:
-        fact = replace(fact, pools=tuple(pool.seats() for pool in lines.of(pool_id)))
-    return replace(party, seating=seating, fact=fact)
+    pools = tuple(pool.seats() for pool in lines.of(pool_id))
+    return replace(party, seating=seating, fact=replace(fact, pools=pools))

@@ -39,7 +39,8 @@ class Glance:
         None when there is more to ask: whether they may at all, is asked of those who wait.
         """
         full = tuple(seat_refusals(self.fact))
-        if self.claimed or not full or self.seating.has_quotas or window_refusals(self.fact, now):
+        more_to_ask = self.seating.has_quotas or self.fact.consent is not None
+        if self.claimed or not full or more_to_ask or window_refusals(self.fact, now):
             return None
         anybody, them = (Standing(who, Step.WAIT, full) for who in (None, person))
         return PoolStanding(self.seating.pool_id, self.fact, anybody, (them,))

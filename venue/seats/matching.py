@@ -12,10 +12,11 @@ def match(
 ) -> list[int | None]:
     """Return for each of the people the id of a pool with a seat for them; None for who has none.
 
-    As many are seated as can be at all (augmenting paths), each rather by a quota of theirs than
-    by the general pool, which is all that others have.
+    As many are seated as can be at all (augmenting paths), each rather by a quota of theirs, in
+    the order of `Quota`, than by the general pool, which is all that others have.
     """
-    order = sorted(pools, key=lambda pool: pool.quota is None)
+    tried = (*Quota, None)
+    order = sorted(pools, key=lambda pool: tried.index(pool.quota))
     usable = [
         [pool.pool_id for pool in order if pool.quota is None or pool.quota in quotas]
         for quotas in people

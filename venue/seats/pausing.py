@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from venue.audit.recording import record
@@ -207,6 +207,21 @@ def pauses_at(session: Session, center_id: int, *, now: datetime) -> Sequence[Pa
         )
         .execution_options(populate_existing=True)
     ).all()
+
+
+def count_appeals(session: Session, center_id: int, *, now: datetime) -> int:
+    """Return how many appeals at a center wait for an answer."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Pause)
+        .where(
+            Pause.center_id == center_id,
+            in_force(now),
+            Pause.appealed_at.is_not(None),
+            Pause.answered_at.is_(None),
+        )
+    )
+    return found or 0
 
 
 def _is_in_force(found: Pause, now: datetime) -> bool:

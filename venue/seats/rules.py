@@ -114,6 +114,8 @@ class AlreadyEnrolled:
 
     enrollment_id: int
     status: EnrollmentStatus
+    group_id: int | None = None
+    """What those share who came together; None: the person came alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,14 @@ class OnlyAtCounter:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """No seat is left, or not as many as came together; the waitlist is open."""
+    """No seat is left, or not as many as came together; the waitlist is open.
+
+    `capacity` counts the seats that these people may use, and `left` which of them are free.
+    """
 
     capacity: int
     waiting: int
+    left: int = 0
 
 
 NoSeat = OnlyAtCounter | Full
@@ -284,8 +290,8 @@ class ApplicantFact:
     birth_year: int
     birth_on: date | None
     neighborhood_id: int | None
-    enrollment: tuple[int, EnrollmentStatus] | None
-    """The active enrollment in the same program or session, if there is one."""
+    enrollment: tuple[int, EnrollmentStatus] | tuple[int, EnrollmentStatus, int | None] | None
+    """The active enrollment in the same program or session, if there is one, and its group."""
     seat_of_the_term: str | None
     """Title of another program of the same term and limit group in which the person has a seat."""
     appointments: tuple[Appointment, ...]

@@ -62,6 +62,7 @@ class Standing:
     step: Step
     reasons: tuple[Refusal, ...] = ()
     enrollment_id: int | None = None
+    group_id: int | None = None
     position: int | None = None
     expires_at: datetime | None = None
 
@@ -69,6 +70,11 @@ class Standing:
     def consent(self) -> ConsentMissing | None:
         """To what the person has still to agree."""
         return next((one for one in self.reasons if isinstance(one, ConsentMissing)), None)
+
+    @property
+    def lack(self) -> NoSeat | None:
+        """What there is to say of the seats, when none is free."""
+        return next((one for one in self.reasons if isinstance(one, NoSeat)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,7 @@ def _standing(
             person,
             STEP_OF[claim.status],
             enrollment_id=claim.enrollment_id,
+            group_id=claim.group_id,
             position=lines.get(claim.enrollment_id),
             expires_at=expiries.get(claim.enrollment_id),
         )

@@ -1,8 +1,12 @@
-// Shows the offline page when a page cannot be reached. Nothing else is kept, nothing is sent later.
+// Shows the offline page when a page cannot be reached. No page of ours is kept: a roll has names on it.
+// What was tapped on one waits in the page's own storage, see taps.js; the offline page says how much.
 "use strict";
 
-const KEPT = "venue-offline-1";
-const FILES = ["offline.html", "css/tokens.css", "css/base.css", "css/components.css", "icons/mark.svg"];
+const KEPT = "venue-offline-2";
+const FILES = [
+  "offline.html", "css/tokens.css", "css/base.css", "css/components.css", "icons/mark.svg",
+  "js/offline.js", "js/taps.js",
+];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(FILES.map((file) => `/static/${file}`))));

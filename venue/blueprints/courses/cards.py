@@ -83,8 +83,12 @@ def cards(
     people: Sequence[Person],
     *,
     now: datetime,
+    desk: bool = False,
 ) -> list[Card]:
-    """Return the cards of these programs, in this order, as one family sees them at a center."""
+    """Return the cards of these programs, in this order, as one family sees them at a center.
+
+    `desk`: they stand at its counter, or on the telephone.
+    """
     if not program_ids:
         return []
     programs = {
@@ -101,7 +105,7 @@ def cards(
     }
     dates = _dates(session, program_ids)
     rooms = _rooms(session, center_id, program_ids)
-    pools = _pools(session, program_ids, people, now)
+    pools = _pools(session, program_ids, people, now, desk=desk)
     by_session = [one.id for one in programs.values() if one.books is Books.SESSION]
     with_seats = _sessions_with_seats(session, by_session, now)
     claims = _claims(session, by_session, people, now)
@@ -156,14 +160,19 @@ def _rooms(session: Session, center_id: int, program_ids: Sequence[int]) -> dict
 
 
 def _pools(
-    session: Session, program_ids: Sequence[int], people: Sequence[Person], now: datetime
+    session: Session,
+    program_ids: Sequence[int],
+    people: Sequence[Person],
+    now: datetime,
+    *,
+    desk: bool,
 ) -> dict[int, PoolStanding]:
     pools = session.execute(
         select(SeatPool.id, SeatPool.program_id).where(
             SeatPool.program_id.in_(program_ids), SeatPool.quota.is_(None)
         )
     ).all()
-    found = standings(session, people, [pool.id for pool in pools], now=now)
+    found = standings(session, people, [pool.id for pool in pools], now=now, desk=desk)
     return {pool.program_id: found[pool.id] for pool in pools if pool.program_id is not None}
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flask import Response, abort, g, url_for
@@ -25,9 +25,9 @@ from venue.places.models import Room, RoomBooking
 from venue.places.opening import years_not_announced
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.rules import Admission, Books
-from venue.seats.models import SeatPool
-from venue.seats.rules import Full, NotOpenYet, Refusal
-from venue.seats.standing import PoolStanding, Step, standings
+from venue.seats.models import Enrollment, SeatPool
+from venue.seats.rules import ConsentMissing, EnrollmentStatus, NoSeat, NotOpenYet, Refusal
+from venue.seats.standing import PoolStanding, Standing, Step, standings
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import local_date
 from venue.timeline.rhythm import Rhythm, rhythm
@@ -43,6 +43,17 @@ class Seats:
     program: Program
     session: ScheduledSession | None
     pool: PoolStanding
+    turned_down: Mapping[int, str] = field(default_factory=dict)
+    """Why the last application of a person, by id, was refused."""
+
+    @property
+    def claims(self) -> list[list[Standing]]:
+        """Return what the family has there, those who came together as one."""
+        found: dict[int, list[Standing]] = {}
+        for one in self.pool.people:
+            if one.enrollment_id is not None:
+                found.setdefault(one.group_id or one.enrollment_id, []).append(one)
+        return list(found.values())
 
     def opens_in(self, now: datetime) -> int | None:
         """Return in how many seconds enrollment opens, when that is within a day."""
@@ -82,12 +93,13 @@ def show(program_id: int) -> Response:
     """Show a program; asked for a part, the seats of `?pool=` alone.
 
     `?person=` names for whom: of programs that are booked session by session the page speaks of
-    one person at a time.
+    one person at a time, unless several may come together.
     """
     program = visible_program(db.session(), program_id)
     now = clock.now()
     people = family()
     by_session = program.books is Books.SESSION
+    one_by_one = by_session and program.group_limit == 1
     pools = _pools(db.session(), program)
     asked_pool = http.args.get("pool", type=int)
     asked_session = next((key for key, pool_id in pools.items() if pool_id == asked_pool), None)
@@ -95,7 +107,7 @@ def show(program_id: int) -> Response:
     all_seats = _seats(program, pools, dates, people, now)
     asked_person = http.args.get("person", type=int)
     chosen = chosen_person(people, asked_person)
-    if by_session and chosen is not None:
+    if one_by_one and chosen is not None:
         if asked_person is None:
             chosen = _welcome(all_seats.values()) or chosen
         all_seats = {key: one.of(chosen) for key, one in all_seats.items()}
@@ -112,10 +124,12 @@ def show(program_id: int) -> Response:
         people=people,
         chosen=chosen,
         by_session=by_session,
+        one_by_one=one_by_one,
         all_seats=all_seats,
         seats=only,
         said=() if only else _said_by_all([one.pool for one in all_seats.values()]),
         reasons=(),
+        told_people=(),
         form=None,
         feed=subscription(program.title, "", "calendars.program", program_id=program.id),
         share_url=_outside(url_for("courses.show", program_id=program.id)),
@@ -131,6 +145,7 @@ def visible_program(session: Session, program_id: int) -> Program:
             joinedload(Program.center),
             joinedload(Program.term),
             joinedload(Program.teacher),
+            joinedload(Program.consent_text),
             selectinload(Program.partners),
             selectinload(Program.sessions)
             .joinedload(ScheduledSession.rooms)
@@ -219,10 +234,27 @@ def _seats(
     }
     shown = {key: id_ for key, id_ in pools.items() if key is None or key in sessions}
     found = standings(db.session(), people, list(shown.values()), now=now)
+    turned_down = _turned_down(program, people)
     return {
-        key: Seats(program, sessions[key] if key is not None else None, found[id_])
+        key: Seats(program, sessions[key] if key is not None else None, found[id_], turned_down)
         for key, id_ in shown.items()
     }
+
+
+def _turned_down(program: Program, people: Sequence[Person]) -> dict[int, str]:
+    """Return by person why their last application was refused, where somebody approves."""
+    if program.admission is not Admission.APPROVAL or not people:
+        return {}
+    rows = db.session.execute(
+        select(Enrollment.person_id, Enrollment.decision)
+        .where(
+            Enrollment.program_id == program.id,
+            Enrollment.person_id.in_([person.id for person in people]),
+            Enrollment.status == EnrollmentStatus.REFUSED,
+        )
+        .order_by(Enrollment.id)
+    )
+    return {row.person_id: row.decision for row in rows}
 
 
 def _welcome(seats: Iterable[Seats]) -> Person | None:
@@ -234,7 +266,7 @@ def _welcome(seats: Iterable[Seats]) -> Person | None:
 def _said_by_all(pools: Sequence[PoolStanding]) -> list[Refusal]:
     """Return the reasons that stand against every one of several pools, to be said only once.
 
-    That each of them is full is said beside its seats.
+    That each of them is full is said beside its seats, and the consent is asked there.
     """
     if len(pools) < 2:
         return []
@@ -242,7 +274,7 @@ def _said_by_all(pools: Sequence[PoolStanding]) -> list[Refusal]:
     return [
         one
         for one in reasons[0]
-        if not isinstance(one, Full) and all(one in others for others in reasons)
+        if not isinstance(one, NoSeat | ConsentMissing) and all(one in others for others in reasons)
     ]
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    consents,
+    draws,
     finding,
+    pauses,
     person_page,
     reserving,
+    rolls,
     seats,
+    till,
     writing_down,
 )
 from venue.blueprints.desk.base import blueprint
@@ -17,9 +22,14 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "consents",
+    "draws",
     "finding",
+    "pauses",
     "person_page",
     "reserving",
+    "rolls",
     "seats",
+    "till",
     "writing_down",
 ]

@@ -56,7 +56,7 @@ class NoAccount:
 @blueprint.post("/<slug>/people/<int:person_id>/contact")
 @staff(Permission.DESK)
 def change(center: Center, person_id: int) -> Response:
-    """Note the number to call and the neighborhood."""
+    """Note the number to call, the neighborhood, and until when the family is in need."""
     who = patron_of(db.session(), center, person_id)
     form = contact_form(center, who)
     if not form.validate_on_submit():
@@ -68,6 +68,7 @@ def change(center: Center, person_id: int) -> Response:
             person_id,
             phone=phone_number(form.phone.data or ""),
             neighborhood_id=form.neighborhood_id.data,
+            in_need_until=form.in_need_until.data,
             actor=actor,
             now=clock.now(),
         )

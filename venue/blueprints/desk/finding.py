@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext
-from sqlalchemy import exists, select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session, contains_eager
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired
 
 from venue import clock
-from venue.accounts.models import User
+from venue.accounts.reaching import has_inbox
 from venue.accounts.rules import phone_number
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
@@ -23,7 +23,6 @@ from venue.blueprints.forms import VenueForm, new_submission_key
 from venue.config import settings
 from venue.db import db
 from venue.htmx import answer, render
-from venue.people.models import Delegation
 from venue.permissions import Permission, staff
 from venue.places.finding import find_people, strangers_with
 from venue.places.membership import welcome
@@ -104,14 +103,6 @@ def take_in(center: Center) -> BaseResponse:
 
 def calls(session: Session, center_id: int, *, now: datetime) -> Sequence[Call]:
     """Return the open offers of people without an account for whom nobody acts, by expiry."""
-    reads = exists(select(User.id).where(User.person_id == Enrollment.person_id))
-    helped = exists(
-        select(Delegation.id).where(
-            Delegation.principal_id == Enrollment.person_id,
-            Delegation.confirmed_at.is_not(None),
-            Delegation.ended_at.is_(None),
-        )
-    )
     rows = session.execute(
         select(Enrollment, WaitlistOffer.expires_at)
         .join(WaitlistOffer, WaitlistOffer.enrollment_id == Enrollment.id)
@@ -121,8 +112,7 @@ def calls(session: Session, center_id: int, *, now: datetime) -> Sequence[Call]:
             Program.center_id == center_id,
             WaitlistOffer.answered_at.is_(None),
             WaitlistOffer.expires_at > now,
-            ~reads,
-            ~helped,
+            not_(has_inbox(Enrollment.person_id)),
         )
         .options(contains_eager(Enrollment.program), contains_eager(Enrollment.person))
         .order_by(WaitlistOffer.expires_at)

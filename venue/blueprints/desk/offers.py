@@ -53,12 +53,12 @@ def offered(
     found = find(session, center_id, Wish(text=text), now=now).ids
     shown = [
         card
-        for card in cards(session, center_id, found, [person], now=now)
+        for card in cards(session, center_id, found, [person], now=now, desk=True)
         if card.program.admission is not Admission.DROP_IN and card.program.cancelled_at is None
     ]
     by_session = [card.program.id for card in shown if card.program.books is Books.SESSION]
     coming = _coming(session, by_session, now)
-    pools = standings(session, [person], [pool_id for _, pool_id in coming], now=now)
+    pools = standings(session, [person], [pool_id for _, pool_id in coming], now=now, desk=True)
     offers = [Offered(card, _seats(card, coming, pools)) for card in shown]
     return sorted(offers, key=lambda offer: not offer.claimable)[:PROGRAMS_SHOWN]
 

@@ -15,11 +15,16 @@ from venue.accounts.desk_codes import IssuedCode
 from venue.accounts.models import User
 from venue.audit.rules import Channel
 from venue.blueprints.desk.base import CHANNELS, blueprint, channel_of
+from venue.blueprints.desk.companions import party_of
 from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
+from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
+from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
+from venue.blueprints.office.pauses import WaiverForm
+from venue.blueprints.office.times import optional_day_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -29,16 +34,19 @@ from venue.permissions import Permission, may_let_in, patron_of, staff, the_view
 from venue.places.models import Center
 from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
+from venue.seats.pausing import missed_of, pauses_of
 from venue.seats.rules import Refusal
+from venue.settlements.reading import refunds_of
 
 LONGEST_SEARCH = 60
 
 
 class ContactForm(VenueForm):
-    """How to reach somebody, and where they live."""
+    """How to reach somebody, and what priority groups go by: nobody but the desk sees it."""
 
     phone = phone_field(_l("电话"))
     neighborhood_id = row_field(_l("住在哪个社区"))
+    in_need_until = optional_day_field(_l("困难家庭证明有效期到"))
 
 
 class HelperForm(VenueForm):
@@ -55,6 +63,10 @@ class Told:
     pool_id: int | None = None
     reasons: Sequence[Refusal] = ()
     """Why there is no seat in the pool."""
+    people: Sequence[tuple[int, tuple[Refusal, ...]]] = ()
+    """What of it lies with whom, by id, where several came together."""
+    companions: Sequence[int] = ()
+    """Who was to come along."""
     gone: bool = False
     """The claim that was to be changed has ended."""
     too_late: bool = False
@@ -64,6 +76,11 @@ class Told:
     helper: HelperForm | None = None
     no_helper: bool = False
     """Nobody signs in with the number."""
+    pause_id: int | None = None
+    waiver: WaiverForm | None = None
+    """What was sent about the pause of that id."""
+    pause_over: bool = False
+    """The pause that was to be waived has ended."""
 
 
 @blueprint.get("/<slug>/people/<int:person_id>")
@@ -80,6 +97,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     text = one_line(request.values.get("q"))[:LONGEST_SEARCH]
     claims = claims_of(db.session(), [who], now=now)
     run_here = set(db.session.scalars(programs_run_at(center.id)))
+    refunds = refunds_of(db.session(), [who.id])
     around = delegations_around(db.session(), who.id)
     return render(
         "desk/person.html",
@@ -94,12 +112,22 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         told=told,
         claims=[one for one in claims.live if one.enrollment.program_id in run_here],
         over=[one for one in claims.over if one.program_id in run_here],
+        money=money_of(db.session(), claims.ids),
+        refunds=[one for one in refunds if one.program_id in run_here],
+        applications=current_applications(db.session(), [who], now=now),
+        open_draws=open_draws(db.session(), center, now=now),
         reservations=[
             one
             for one in current_of(db.session(), [who.id], now=now)
             if one.booking.room.center_id == center.id
         ],
+        pauses=[
+            (one, missed_of(one))
+            for one in pauses_of(db.session(), [who.id], now=now)
+            if one.center_id == center.id and one.waived_at is None
+        ],
         offers=offered(db.session(), center.id, who, text, now=now),
+        party=party_of(db.session(), center, who, told.companions or _asked_companions(), around),
         helpers=[one for one in around if one.principal_id == who.id],
         helped=[one for one in around if one.delegate_id == who.id],
         wishes=wishes_about(db.session(), who),
@@ -110,9 +138,13 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     )
 
 
+def _asked_companions() -> list[int]:
+    return request.args.getlist("with", type=int)
+
+
 def contact_form(center: Center, who: Person) -> ContactForm:
     """Return the form with what is known, or with what was sent."""
-    form = ContactForm(data={"phone": who.phone, "neighborhood_id": who.neighborhood_id})
+    form = ContactForm(obj=who)
     offer_neighborhoods(form.neighborhood_id, center)
     return form
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flask import abort, flash, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import IntegerField
+from wtforms import BooleanField, IntegerField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange
 
 from venue import clock
@@ -17,6 +18,7 @@ from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, channel_of, send_for
 from venue.blueprints.desk.person_page import Told, person_page
 from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.blueprints.office.fields import optional_long_field
 from venue.blueprints.row_numbers import LARGEST
 from venue.db import db
 from venue.htmx import answer
@@ -33,32 +35,50 @@ Outcome = Enrolled | Applied | Waitlisted | Withdrawn | Refused | NotActive
 Verb = Callable[[Session, Actor], Outcome]
 
 
-class PoolForm(VenueForm):
-    """At which pool."""
+class ClaimForm(VenueForm):
+    """At which pool, with whom, and what they said to it."""
 
     pool_id = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
+    companion_id = SelectMultipleField(coerce=int, validate_choice=False)
+    agreed = BooleanField()
+    statement = optional_long_field("", 300)
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/enrollments")
 @staff(Permission.DESK)
 def enroll(center: Center, person_id: int) -> Response:
-    """Take a seat for a person."""
+    """Take a seat for a person, and for those who come along, or apply for it."""
 
-    def verb(session: Session, actor: Actor, pool_id: int) -> Outcome:
-        return enrolling.enroll(session, pool_id, [person_id], actor=actor, now=clock.now())
+    def verb(session: Session, actor: Actor, form: ClaimForm, people: list[int]) -> Outcome:
+        return enrolling.enroll(
+            session,
+            form.pool_id.data or 0,
+            people,
+            actor=actor,
+            now=clock.now(),
+            agreed=form.agreed.data,
+            statement=form.statement.data or "",
+        )
 
-    return _claim(center, person_id, verb, gettext("已报名。"))
+    return _claim(center, person_id, verb)
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/waitlist")
 @staff(Permission.DESK)
 def wait(center: Center, person_id: int) -> Response:
-    """Put a person in the line."""
+    """Put a person in the line, with those who come along."""
 
-    def verb(session: Session, actor: Actor, pool_id: int) -> Outcome:
-        return enrolling.join_waitlist(session, pool_id, [person_id], actor=actor, now=clock.now())
+    def verb(session: Session, actor: Actor, form: ClaimForm, people: list[int]) -> Outcome:
+        return enrolling.join_waitlist(
+            session,
+            form.pool_id.data or 0,
+            people,
+            actor=actor,
+            now=clock.now(),
+            agreed=form.agreed.data,
+        )
 
-    return _claim(center, person_id, verb, gettext("已加入候补。"))
+    return _claim(center, person_id, verb)
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/withdrawal")
@@ -70,6 +90,17 @@ def withdraw(center: Center, person_id: int, enrollment_id: int) -> Response:
         return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
 
     return _change(center, person_id, enrollment_id, verb, gettext("已退出。"))
+
+
+@blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/group-withdrawal")
+@staff(Permission.DESK)
+def withdraw_together(center: Center, person_id: int, enrollment_id: int) -> Response:
+    """Give up what a person has together with those who came along."""
+
+    def verb(session: Session, actor: Actor) -> Outcome:
+        return waitlist.withdraw_group(session, enrollment_id, actor=actor, now=clock.now())
+
+    return _change(center, person_id, enrollment_id, verb, gettext("已一起退出。"))
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/acceptance")
@@ -97,20 +128,22 @@ def decline(center: Center, person_id: int, enrollment_id: int) -> Response:
 def _claim(
     center: Center,
     person_id: int,
-    verb: Callable[[Session, Actor, int], Outcome],
-    said: str,
+    verb: Callable[[Session, Actor, ClaimForm, list[int]], Outcome],
 ) -> Response:
-    form = PoolForm()
+    form = ClaimForm()
     if not form.validate_on_submit():
         return ask_again(form) if form.expired else abort(404)
     pool_id = form.pool_id.data or 0
+    companions = form.companion_id.data or []
 
     def of_center(session: Session, actor: Actor) -> Outcome:
         if not _runs(session, center, pool_id):
             abort(404)
-        return verb(session, actor, pool_id)
+        for companion_id in companions:
+            patron_of(session, center, companion_id)
+        return verb(session, actor, form, [person_id, *companions])
 
-    return _carry_out(form, center, person_id, of_center, said, pool_id)
+    return _carry_out(form, center, person_id, of_center, None, pool_id, companions)
 
 
 def _change(center: Center, person_id: int, enrollment_id: int, verb: Verb, said: str) -> Response:
@@ -137,9 +170,18 @@ def _change(center: Center, person_id: int, enrollment_id: int, verb: Verb, said
 
 
 def _carry_out(
-    form: VenueForm, center: Center, person_id: int, verb: Verb, said: str, pool_id: int | None
+    form: VenueForm,
+    center: Center,
+    person_id: int,
+    verb: Verb,
+    said: str | None,
+    pool_id: int | None,
+    companions: Sequence[int] = (),
 ) -> Response:
-    """Run a verb for a person and lead back to their page, which says what was done or why not."""
+    """Run a verb for a person and lead back to their page, which says what was done or why not.
+
+    Where nothing is `said`, the outcome says it.
+    """
     channel: Channel = channel_of(request.form.get("channel"))
     text = request.form.get("q") or None
     back = url_for("desk.person", slug=center.slug, person_id=person_id, channel=channel, q=text)
@@ -147,18 +189,29 @@ def _carry_out(
 
     def act(session: Session, actor: Actor) -> Done | Refused | NotActive:
         outcome = verb(session, actor)
-        return outcome if isinstance(outcome, Refused | NotActive) else Done(back)
+        if isinstance(outcome, Refused | NotActive):
+            return outcome
+        flash(said or _said(outcome), "ok")
+        return Done(back)
 
     outcome = send_for(form, center, person, channel, act)
     if isinstance(outcome, Done):
-        flash(said, "ok")
         return answer(outcome.location)
     told = (
-        Told(status=409, pool_id=pool_id, reasons=outcome.reasons)
+        Told(status=409, pool_id=pool_id, reasons=outcome.reasons, people=outcome.people)
         if isinstance(outcome, Refused)
         else Told(status=409, gone=True)
     )
-    return person_page(center, patron_of(db.session(), center, person_id), channel, told)
+    who = patron_of(db.session(), center, person_id)
+    return person_page(center, who, channel, replace(told, companions=companions))
+
+
+def _said(outcome: Enrolled | Applied | Waitlisted | Withdrawn) -> str:
+    if isinstance(outcome, Applied):
+        return gettext("已提交申请，等待审核。")
+    if isinstance(outcome, Waitlisted):
+        return gettext("已加入候补，排在第 %(n)s 位。", n=outcome.position)
+    return gettext("已报名。")
 
 
 def _runs(session: Session, center: Center, pool_id: int) -> bool:

@@ -35,11 +35,18 @@ class Claim:
     dates: tuple[ScheduledSession, ...]
     position: int | None
     expires_at: datetime | None
+    group: tuple[Enrollment, ...]
+    """All who came together and still have it, this one among them; nobody when alone."""
 
     @property
     def status(self) -> EnrollmentStatus:
         """The status of the enrollment."""
         return self.enrollment.status
+
+    def ours(self, people: Sequence[Person]) -> list[Enrollment]:
+        """Return which of those who have it together are of a family."""
+        ids = {person.id for person in people}
+        return [one for one in self.group or (self.enrollment,) if one.person_id in ids]
 
     def next_date(self, now: datetime) -> ScheduledSession | None:
         """Return the next date that takes place and has not ended."""
@@ -68,6 +75,11 @@ class Claims:
     live: tuple[Claim, ...]
     over: tuple[Enrollment, ...]
 
+    @property
+    def ids(self) -> list[int]:
+        """The ids of all their enrollments."""
+        return [*(one.enrollment.id for one in self.live), *(one.id for one in self.over)]
+
 
 def claims_of(session: Session, people: Sequence[Person], *, now: datetime) -> Claims:
     """Return the claims of these people, in a constant number of queries."""
@@ -77,7 +89,7 @@ def claims_of(session: Session, people: Sequence[Person], *, now: datetime) -> C
     ).all()
     over = session.scalars(
         _of(ids)
-        .where(~_live(now))
+        .where(~_live(now), Enrollment.status != EnrollmentStatus.APPROVED)
         .order_by(Enrollment.changed_at.desc(), Enrollment.id.desc())
         .limit(PAST_SHOWN)
         .execution_options(populate_existing=True)
@@ -85,6 +97,7 @@ def claims_of(session: Session, people: Sequence[Person], *, now: datetime) -> C
     dates = _dates(session, enrollments, now)
     lines = positions(session, [one.id for one in enrollments])
     expiries = open_offers(session, [one.id for one in enrollments])
+    groups = _groups(session, enrollments)
     live = [
         Claim(
             one,
@@ -95,10 +108,17 @@ def claims_of(session: Session, people: Sequence[Person], *, now: datetime) -> C
             ),
             lines.get(one.id),
             expiries.get(one.id),
+            groups.get(one.group_id, ()),
         )
         for one in enrollments
     ]
     return Claims(tuple(live), tuple(over))
+
+
+def one_of_each_group(claims: Iterable[Claim]) -> list[Claim]:
+    """Return the claims without those of people who came along with somebody before them."""
+    first = {one.enrollment.group_id or one.enrollment.id: one for one in reversed([*claims])}
+    return sorted(first.values(), key=lambda one: one.enrollment.id)
 
 
 def appearances(claims: Iterable[Claim], first_at: datetime, end_at: datetime) -> list[Appearance]:
@@ -128,6 +148,24 @@ def _of(person_ids: Sequence[int]) -> Select[Enrollment]:
             joinedload(Enrollment.session),
         )
     )
+
+
+def _groups(
+    session: Session, enrollments: Sequence[Enrollment]
+) -> dict[int | None, tuple[Enrollment, ...]]:
+    """Return by group who came together and still has what they came for, when several have."""
+    ids = {one.group_id for one in enrollments if one.group_id is not None}
+    if not ids:
+        return {}
+    found: dict[int | None, list[Enrollment]] = defaultdict(list)
+    for one in session.scalars(
+        select(Enrollment)
+        .where(Enrollment.group_id.in_(ids), Enrollment.status.in_(ACTIVE))
+        .options(joinedload(Enrollment.person))
+        .order_by(Enrollment.id)
+    ):
+        found[one.group_id].append(one)
+    return {key: tuple(group) for key, group in found.items() if len(group) > 1}
 
 
 def _live(now: datetime) -> ColumnElement[bool]:

@@ -74,21 +74,26 @@ def read() -> BaseResponse:
 
 def moments(parameters: dict[str, Any]) -> dict[str, Any]:
     """Return a message's parameters with the instants, which JSON keeps as text, read back."""
-    return {
-        name: datetime.fromisoformat(value) if value and name in INSTANTS else value
-        for name, value in parameters.items()
-    }
+    return {name: _read(name, value) for name, value in parameters.items()}
+
+
+def _read(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [moments(one) if isinstance(one, dict) else one for one in value]
+    return datetime.fromisoformat(value) if value and name in INSTANTS else value
 
 
 INSTANTS = frozenset(
     {
         "added_at",
         "at",
+        "closes_at",
         "ends_at",
         "expires_at",
         "from_at",
         "from_end",
         "session_at",
+        "starts_at",
         "to_at",
         "to_end",
     }

@@ -15,21 +15,21 @@ from venue.audit.rules import Actor
 from venue.blueprints.destinations import own_path
 from venue.blueprints.forms import ButtonForm
 from venue.htmx import answer
-from venue.permissions import Viewer, person_for
+from venue.permissions import Viewer, people_for
 from venue.submissions import Done, ask_again, submit
 
 Outcome = TypeVar("Outcome")
 
 
 def press(
-    owner: Select[int],
+    owners: Select[int],
     verb: Callable[[Session, Actor], Outcome],
     well: tuple[type, ...],
     said: str,
 ) -> Response | Outcome:
-    """Carry out a verb on what belongs to `owner`; return any outcome that is none of `well`.
+    """Carry out a verb on what belongs to `owners`; return any outcome that is none of `well`.
 
-    Answers 404 for what is nobody's of the viewer's family.
+    Answers 404 for what is nobody's, or not all of the viewer's family's.
     """
     form = ButtonForm()
     if not form.validate_on_submit():
@@ -37,10 +37,10 @@ def press(
     next_page = own_path(http.form.get("next"), url_for("my.show"))
 
     def act(session: Session, who: Viewer | None) -> Done | Outcome:
-        owner_id = session.scalar(owner)
-        if who is None or owner_id is None:
+        owner_ids = session.scalars(owners).all()
+        if who is None or not owner_ids:
             abort(404)
-        person_for(session, who, owner_id)
+        people_for(session, who, owner_ids)
         outcome = verb(session, who.acts())
         return Done(next_page) if isinstance(outcome, well) else outcome
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue import clock
+from venue.blueprints.draws.own import current_applications
+from venue.blueprints.money import money_of
 from venue.blueprints.my.addresses import blueprint
-from venue.blueprints.my.claims import Claim, appearances, claims_of
+from venue.blueprints.my.attending import AppealForm, attending
+from venue.blueprints.my.claims import Claim, appearances, claims_of, one_of_each_group
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import Person
@@ -22,6 +26,7 @@ from venue.places.models import Center
 from venue.reservations.reading import current_of, past_of
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus, Refusal
+from venue.settlements.reading import refunds_of
 from venue.timeline.local_time import day_start, local_date
 
 DAYS_AHEAD = 7
@@ -30,7 +35,7 @@ LATER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """What one person of the family has."""
+    """What one person of the family has, apart from what they have together with others."""
 
     person: Person
     courses: tuple[tuple[Claim, ...], ...]
@@ -50,15 +55,20 @@ def show_mine(
     status: int = 200,
     about: int | None = None,
     reasons: Sequence[Refusal] = (),
+    told_people: Sequence[tuple[int, tuple[Refusal, ...]]] = (),
     said: str | None = None,
+    appeal: AppealForm | None = None,
+    pause_id: int | None = None,
 ) -> Response:
     """Render 我的; after a refusal with its reasons, beside the enrollment `about` which it was.
 
-    `said` is the sentence of a refusal that has no enrollment.
+    `said` is the sentence of a refusal that has no enrollment; `appeal` is the form that was sent
+    about the pause `pause_id`.
     """
     who = the_viewer()
     now = clock.now()
     people = represented(db.session(), who)
+    names = {person.id: person.full_name for person in people}
     claims = claims_of(db.session(), people, now=now)
     ids = [person.id for person in people]
     today_at = day_start(local_date(now))
@@ -68,30 +78,43 @@ def show_mine(
         status=status,
         now=now,
         people=people,
-        offers=[one for one in claims.live if one.status is EnrollmentStatus.OFFERED],
+        offers=one_of_each_group(
+            one for one in claims.live if one.status is EnrollmentStatus.OFFERED
+        ),
+        applications=current_applications(db.session(), people, now=now),
         today=appearances(claims.live, today_at, tomorrow_at),
         soon=appearances(claims.live, tomorrow_at, today_at + timedelta(days=DAYS_AHEAD)),
+        together=_courses(one_of_each_group(one for one in claims.live if one.group), now),
         belongings=[
             Belongings(
                 person,
                 _courses(
-                    [one for one in claims.live if one.enrollment.person_id == person.id], now
+                    [
+                        one
+                        for one in claims.live
+                        if one.enrollment.person_id == person.id and not one.group
+                    ],
+                    now,
                 ),
                 tuple(one for one in claims.over if one.person_id == person.id),
             )
             for person in people
         ],
+        money=money_of(db.session(), claims.ids),
+        refunds=refunds_of(db.session(), ids),
         reservations=current_of(db.session(), ids, now=now),
         past_reservations=past_of(db.session(), ids, now=now),
+        attending=attending(db.session(), ids, now=now, sent=appeal, about=pause_id),
         workplaces=_workplaces(db.session(), who),
         about=about,
         reasons=reasons,
+        told_people=[(names.get(id_, gettext("一起来的人")), own) for id_, own in told_people],
         said=said,
     )
 
 
 def _courses(claims: Sequence[Claim], now: datetime) -> tuple[tuple[Claim, ...], ...]:
-    """Group one person's claims by program, offers apart; the soonest first, undated ones last."""
+    """Group claims by program, offers apart; the soonest first, undated ones last."""
     by_program: dict[int, list[Claim]] = defaultdict(list)
     soonest_first = sorted(claims, key=lambda one: (one.next_at(now) or LATER, one.enrollment.id))
     for claim in soonest_first:

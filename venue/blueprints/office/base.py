@@ -41,8 +41,11 @@ def answered(form: VenueForm, act: Act, page: Page, said: str | None) -> Respons
     return _sent(form, act, lambda refusal: page(refusal, 409), said)
 
 
-def pressed(act: Act, refused: Callable[[Any], Response], said: str) -> Response:
-    """Answer a form that is one button; `refused` shows the page again with what the verb said."""
+def pressed(act: Act, refused: Callable[[Any], Response], said: str | None) -> Response:
+    """Answer a form that is one button; `refused` shows the page again with what the verb said.
+
+    Where `said` depends on the outcome, it is None and `act` flashes it.
+    """
     form = ButtonForm()
     if not form.validate_on_submit():
         return ask_again(form)
@@ -57,6 +60,17 @@ def never(refusal: object) -> Response:
 def _sent(
     form: VenueForm, act: Act, refused: Callable[[Any], Response], said: str | None
 ) -> Response:
+    outcome = carried_out(form.submission_key.data or "", act)
+    if not isinstance(outcome, Done):
+        return refused(outcome)
+    if said is not None:
+        flash(str(said), "ok")
+    return answer(outcome.location)
+
+
+def carried_out(key: str, act: Act) -> Any:
+    """Carry out the form with this key once, for a viewer who may still work in this office."""
+
     def once(session: Session, who: Viewer | None) -> Any:
         if who is None:
             abort(401)
@@ -64,12 +78,7 @@ def _sent(
             abort(403)
         return act(session, who.acts())
 
-    outcome = submit(form.submission_key.data or "", once)
-    if not isinstance(outcome, Done):
-        return refused(outcome)
-    if said is not None:
-        flash(str(said), "ok")
-    return answer(outcome.location)
+    return submit(key, once)
 
 
 def _may_still(who: Viewer) -> bool:

@@ -45,6 +45,16 @@ def optional_text_field(label: str, length: int) -> StringField:
     return StringField(label, validators=[Optional(), _at_most(length)], filters=[one_line])
 
 
+def long_field(label: str, length: int, missing: str, rows: int = 4) -> TextAreaField:
+    """Return a field for several lines that must be filled in; `missing` says so."""
+    return TextAreaField(
+        label,
+        validators=[DataRequired(missing), _at_most(length)],
+        filters=[lines],
+        render_kw={"rows": rows},
+    )
+
+
 def optional_long_field(label: str, length: int, rows: int = 4) -> TextAreaField:
     """Return a field for several lines that may stay empty."""
     return TextAreaField(
@@ -224,7 +234,7 @@ class RowField(SelectField):
         self.invalid_choice_message = self.invalid_value_message = NOT_OFFERED
 
 
-def row_field(label: str) -> SelectField:
+def row_field(label: str) -> RowField:
     """Return a choice among rows, or none of them; the view fills it by `offer_or_none`."""
     return RowField(label, coerce=optional_id, choices=[])
 

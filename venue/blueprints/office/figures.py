@@ -52,6 +52,34 @@ class ProgramRow:
         return ProgramState.PUBLISHED
 
 
+class ProgramOrder(StrEnum):
+    """By what the office's list of programs is sorted."""
+
+    NEXT = "next"
+    """Drafts first, for they wait for the manager; then by the next session; what is over last."""
+    EMPTIEST = "emptiest"
+    """The least full first: these need people."""
+    WAITING = "waiting"
+    """The most people in line first: these need seats."""
+
+
+def ordered(rows: Iterable[ProgramRow], order: ProgramOrder, now: datetime) -> list[ProgramRow]:
+    """Return programs in an order; those of which it says nothing come last, the newest first."""
+    newest = sorted(rows, key=lambda row: -row.program.id)
+    if order is ProgramOrder.EMPTIEST:
+        return sorted(newest, key=lambda row: row.taken / row.capacity if row.capacity else 2)
+    if order is ProgramOrder.WAITING:
+        return sorted(newest, key=lambda row: -row.waiting)
+    drafts = [row for row in newest if row.state(now) is ProgramState.DRAFT]
+    coming = [row for row in newest if row.next_at is not None and row not in drafts]
+    rest = [row for row in newest if row.next_at is None and row not in drafts]
+    return [
+        *drafts,
+        *sorted(coming, key=lambda row: row.next_at or now),
+        *sorted(rest, key=lambda row: row.last_at or now, reverse=True),
+    ]
+
+
 def program_rows(session: Session, chosen: ColumnElement[bool], now: datetime) -> list[ProgramRow]:
     """Return the programs that the condition chooses, newest first, in one query."""
     dates = _dates(now)

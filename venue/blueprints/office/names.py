@@ -9,6 +9,7 @@ from venue.places.rules import BookingMode, Category, Layer
 from venue.places.usual_hours import UsualHours
 from venue.programs.models import Program
 from venue.programs.rules import Admission, Books, DaysFollowed
+from venue.seats.rules import Quota
 
 CATEGORIES: dict[Category, str] = {
     Category.COURSE: _l("夜校课程"),
@@ -36,6 +37,11 @@ USUAL_HOURS: dict[UsualHours, str] = {
     UsualHours.LATE: _l("晚间"),
     UsualHours.HOLIDAYS: _l("节假日值班"),
 }
+QUOTAS: dict[Quota, str] = {
+    Quota.RESIDENTS: _l("本社区居民"),
+    Quota.FIRST_TIMERS: _l("第一次参加的人"),
+    Quota.IN_NEED: _l("困难家庭"),
+}
 FOLLOWED: dict[DaysFollowed, str] = {
     DaysFollowed.ORDINARY: _l("法定节假日不排，调休照旧（夜校、活动）"),
     DaysFollowed.WORKING: _l("跟着工作日：节假日不排，调休上班的周末也排"),
@@ -49,19 +55,23 @@ class Joining(StrEnum):
 
     SERIES = "series"
     SESSION = "session"
+    LOTTERY = "lottery"
+    APPROVAL = "approval"
     DROP_IN = "drop_in"
 
     @classmethod
     def of(cls, program: Program) -> Joining:
         """Return how one takes part in a program."""
-        if program.admission is Admission.DROP_IN:
-            return cls.DROP_IN
-        return cls(program.books)
+        if program.admission is Admission.FIRST_COME:
+            return cls(program.books)
+        return cls(program.admission)
 
     @property
     def admission(self) -> Admission:
         """The column's value."""
-        return Admission.DROP_IN if self is Joining.DROP_IN else Admission.FIRST_COME
+        if self in (Joining.SERIES, Joining.SESSION):
+            return Admission.FIRST_COME
+        return Admission(self)
 
     @property
     def books(self) -> Books:
@@ -70,7 +80,11 @@ class Joining(StrEnum):
 
 
 JOINING: dict[Joining, str] = {
-    Joining.SERIES: _l("报一次名，全部场次都有座位"),
-    Joining.SESSION: _l("一场一场地报名"),
-    Joining.DROP_IN: _l("无需报名，直接来"),
+    Joining.SERIES: _l("先到先得：报一次名，全部场次都有座位，满了排候补"),
+    Joining.SESSION: _l("先到先得，按场报：想来哪一场就报哪一场"),
+    Joining.LOTTERY: _l("摇号：报名期里先后都一样，截止后公开摇号"),
+    Joining.APPROVAL: _l("审核：先申请，工作人员按公布的条件逐个确认"),
+    Joining.DROP_IN: _l("不用报名：到时间直接来，不记座位"),
 }
+SEATING_SERIES = (Joining.SERIES, Joining.LOTTERY, Joining.APPROVAL)
+"""Where one has a seat in the whole series; while it is a draft, one may become another."""

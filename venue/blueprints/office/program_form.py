@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -11,9 +12,12 @@ from venue.accounts.rules import Role
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.fields import (
     ChecksField,
+    choice_field,
     enum_field,
+    number_field,
     offer,
     offer_or_none,
+    offer_words,
     optional_long_field,
     optional_number_field,
     optional_text_field,
@@ -21,7 +25,7 @@ from venue.blueprints.office.fields import (
     text_field,
     yuan_field,
 )
-from venue.blueprints.office.names import CATEGORIES, JOINING, Joining
+from venue.blueprints.office.names import CATEGORIES, JOINING, SEATING_SERIES, Joining
 from venue.blueprints.office.reading import staff_of
 from venue.blueprints.office.times import optional_moment_field
 from venue.blueprints.words import _l
@@ -31,16 +35,20 @@ from venue.people.rules import OLDEST
 from venue.places.models import Center
 from venue.places.rules import Category
 from venue.places.sharing import neighbors
-from venue.programs.editing import SETTLED, ProgramDescription
+from venue.programs.agreeing import Agreement
+from venue.programs.editing import ProgramDescription
 from venue.programs.models import Program, Term
+from venue.programs.rules import LARGEST_GROUP, Admission
 
 MOST_SEATS = 2_000
 """More than any hall of a neighborhood center holds (own)."""
+LONGEST_CRITERION = 200
+"""Characters, as the answer to an application holds."""
 TEACHING = (Role.TEACHER, Role.CARER)
 
 
 class ProgramForm(VenueForm):
-    """What is said of a program, and may change."""
+    """What is said of a program, and may change; some of it only while it is a draft."""
 
     title = text_field(_l("名称"), 60, _l("请填写名称。"))
     category = enum_field(_l("类别"), CATEGORIES)
@@ -57,6 +65,27 @@ class ProgramForm(VenueForm):
     term_id = row_field(_l("学期"))
     limit_group = optional_text_field(_l("限报组"), 40)
     partner_ids = ChecksField(_l("和哪些中心合办"), coerce=int)
+    joining = choice_field(_l("怎样参加"), JOINING)
+    criteria = optional_long_field(_l("审核条件，一行一条"), 300)
+    group_limit = number_field(_l("一次最多几个人一起报"), 1, LARGEST_GROUP)
+    consent_title = optional_text_field(_l("同意书的名称"), 60)
+    consent_body = optional_long_field(_l("同意书的内容"), 8000, rows=8)
+
+    @classmethod
+    def about(cls, program: Program) -> ProgramForm:
+        """Return the form with what is said of a program, without what it keeps for good."""
+        agreed = program.consent_text
+        form = cls(
+            obj=program,
+            data={
+                "partner_ids": [one.id for one in program.partners],
+                "joining": Joining.of(program),
+                "consent_title": agreed.title if agreed else "",
+                "consent_body": agreed.body if agreed else "",
+            },
+        )
+        form.settle(program)
+        return form
 
     def validate_max_age(self, field: Field) -> None:
         """Check the order of the ages."""
@@ -96,16 +125,54 @@ class ProgramForm(VenueForm):
             offer_or_none(self.term_id, _l("不属于任何学期"), [(row.id, row.name) for row in terms])
 
     def settle(self, program: Program) -> None:
-        """Leave out what the program, once published, keeps."""
+        """Leave out what the program keeps, and what nobody is asked who just comes."""
+        joining = Joining.of(program)
         if program.published_at is not None:
-            for name in SETTLED:
-                del self[name]
+            del self.term_id, self.limit_group
+        if program.published_at is None and joining in SEATING_SERIES:
+            offer_words(self.joining, [(one, JOINING[one]) for one in SEATING_SERIES])
+        else:
+            del self.joining
+            if joining is not Joining.APPROVAL:
+                del self.criteria
+        if joining is Joining.DROP_IN:
+            del self.group_limit, self.consent_title, self.consent_body
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask also for what is needed only because of something else in the form."""
+        valid = bool(super().validate(extra_validators))
+        for name, sentence in self.needed():
+            if not self[name].data and not self[name].errors:
+                self[name].errors = [sentence]
+                valid = False
+        return valid
+
+    def needed(self) -> Iterator[tuple[str, str]]:
+        """Name the fields that may not stay empty this time, each with what to say of it."""
+        if "criteria" in self and self._joining in (None, Joining.APPROVAL):
+            yield "criteria", _l("请写明按什么条件审核，居民会看到。")
+        if "consent_title" in self and self.consent_body.data:
+            yield "consent_title", _l("请给同意书起个名称。")
+        if "consent_title" in self and self.consent_title.data:
+            yield "consent_body", _l("请填写同意书的内容；不需要同意书，就把名称也清空。")
+
+    def validate_criteria(self, field: Field) -> None:
+        """Each is the answer to whoever does not meet it."""
+        if any(len(line) > LONGEST_CRITERION for line in (field.data or "").splitlines()):
+            raise ValidationError(_l("每条最多 %(n)s 个字。", n=LONGEST_CRITERION))
+
+    @property
+    def _joining(self) -> Joining | None:
+        return self.joining.data if "joining" in self else None
 
     def description(self, program: Program | None) -> ProgramDescription:
         """Return what was typed, and of what was not asked what the program has.
 
         The form is valid.
         """
+        admission: Admission = (
+            self._joining.admission if self._joining else self._asked("admission", program)
+        )
         return ProgramDescription(
             title=self.title.data or "",
             category=self.category.data,
@@ -121,26 +188,35 @@ class ProgramForm(VenueForm):
             residents_only=self.residents_only.data,
             enroll_opens_at=self.enroll_opens_at.data,
             enroll_closes_at=self.enroll_closes_at.data,
+            admission=admission,
+            criteria=self._criteria() if admission is Admission.APPROVAL else "",
+            group_limit=self._asked("group_limit", program),
         )
+
+    def _criteria(self) -> str:
+        return "\n".join(line for line in (self.criteria.data or "").splitlines() if line)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """To what it lets people agree; None: to nothing."""
+        if "consent_title" not in self or not self.consent_title.data:
+            return None
+        return Agreement(self.consent_title.data, self.consent_body.data or "")
 
     def _asked(self, name: str, program: Program | None) -> Any:
         return self[name].data if name in self else getattr(program, name)
 
 
 class NewProgramForm(ProgramForm):
-    """A new program: also how one takes part, for good, and how many seats the series has."""
+    """A new program: also how many seats the series has."""
 
-    joining = enum_field(_l("怎样参加"), JOINING)
     capacity = optional_number_field(_l("座位数"), 1, MOST_SEATS)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for the seats of a series; elsewhere the field may stay empty."""
-        valid = bool(super().validate(extra_validators))
-        needed = self.joining.data is Joining.SERIES
-        if needed and self.capacity.data is None and not self.capacity.errors:
-            self.capacity.errors = [_l("请填写座位数。")]
-            valid = False
-        return valid
+    def needed(self) -> Iterator[tuple[str, str]]:
+        """Ask for the seats of a series, too."""
+        yield from super().needed()
+        if self._joining in SEATING_SERIES:
+            yield "capacity", _l("请填写座位数。")
 
     @classmethod
     def blank(cls) -> NewProgramForm:
@@ -151,5 +227,6 @@ class NewProgramForm(ProgramForm):
                 "joining": Joining.SERIES,
                 "price_fen": 0,
                 "capacity": 25,
+                "group_limit": 1,
             }
         )

@@ -117,6 +117,11 @@ class MomentField(DateTimeLocalField):
             self.data = instant(typed.date(), typed.time())
 
 
+def moment_field(label: str) -> MomentField:
+    """Return a field for a date and time."""
+    return MomentField(label, validators=[InputRequired(_l("请填写日期和时间。"))])
+
+
 def optional_moment_field(label: str) -> MomentField:
     """Return a field for a date and time that may stay empty."""
     return MomentField(label, validators=[Optional()])

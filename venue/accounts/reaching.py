@@ -1,0 +1,26 @@
+"""Whether anybody reads what a person is told on the site."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from venue.accounts.models import User
+from venue.people.models import Delegation
+
+
+def has_inbox(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Choose the people with an account, and those for whom somebody acts: who reads both inboxes.
+
+    The others have to be called.
+    """
+    return or_(
+        exists(select(User.id).where(User.person_id == person_id)),
+        exists(
+            select(Delegation.id).where(
+                Delegation.principal_id == person_id,
+                Delegation.confirmed_at.is_not(None),
+                Delegation.ended_at.is_(None),
+            )
+        ),
+    )
