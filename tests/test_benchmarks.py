@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import pages
+from benchmarks import draw, pages
 
 ROOT = Path(__file__).parents[1]
 TINY = {
@@ -18,6 +18,9 @@ TINY = {
     "--courses-at-once": 2,
     "--courses-before": 1,
     "--seats": 3,
+    "--people": 40,
+    "--courses-of-term": 4,
+    "--seats-of-term": 1,
     "--rounds": 1,
     "--seconds": 0.1,
     "--minutes": 2,
@@ -47,9 +50,19 @@ def test_a_rush_prints_a_line_for_each_case_and_sells_every_seat_once(
         r"enrollments_per_s=\d+ floor_per_s=\d+ ratio=\d+\.\d\d"
         r" refusals_per_s=\d+ hello_per_s=\d+ refusal_ratio=\d+\.\d\d oversold=0 unsold=0"
     )
-    first, second = done.stdout.splitlines()
+    first, second, *third = done.stdout.splitlines()
     assert re.fullmatch(f"rush db={database} case=a {figures}", first)
     assert re.fullmatch(f"rush db={database} case=b {figures}", second)
+    if database == "postgresql":
+        (third,) = third
+        assert re.fullmatch(
+            r"rush db=postgresql case=c people=40 requests=\d+ sold=4 oversold=0 unsold=0 errors=0"
+            r" refusals_per_s=\d+ hello_per_s=\d+ refusal_ratio=\d+\.\d\d sold_out_s=\d+\.\d"
+            r" p99_ms=\d+ winner_ms=\d+/\d+/\d+ refused_ms=\d+/\d+/\d+",
+            third,
+        )
+    else:
+        assert third == []
 
 
 LINE = re.compile(
@@ -69,3 +82,18 @@ def test_it_prints_one_line_for_each_page_which_asks_as_often_in_a_larger_town(c
     # Where nothing is free, neighbors are asked, if there are any.
     more = [line["page"] for line in lines if "/" in line["queries"]]
     assert more == ["search-nothing-free"]
+
+
+def test_a_draw_is_measured_beside_a_plain_sort(capsys):
+    draw.main(["--applications", "300", "--courses", "7", "--places", "40", "--rounds", "1"])
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(
+        r"draw applications=300 courses=7 places=40 seconds=\d+\.\d\d sort_s=\d+\.\d\d"
+        r" ratio=\d+\.\d\d of_which=\d+\.\d\d peak_mib=\d+",
+        first,
+    )
+    assert re.fullmatch(
+        r"file applications=300 write_s=\d+\.\d\d verify_s=\d+\.\d\d mib=\d+\.\d peak_mib=\d+",
+        second,
+    )

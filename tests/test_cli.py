@@ -105,3 +105,27 @@ def test_the_operations_page_names_every_setting_with_its_default() -> None:
     for field in fields(Settings):
         if field.default != "":
             assert str(field.default) in rows[f"VENUE_{field.name.upper()}"]
+
+
+@ONE_DATABASE
+def test_a_published_draw_is_run_again_and_the_first_wrong_line_is_named(
+    app: Flask, tmp_path: Path
+) -> None:
+    published = Path(__file__).parent / "draws" / "vector" / "published.txt"
+    said = run(app, "draw-verify", str(published))
+    assert said.exit_code == 0
+    assert "Drawn again, every line agrees: 65 applications won seats." in said.output
+    lines = published.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[-1] = lines[-1].replace("waiting", "3\tgeneral")
+    edited = tmp_path / "edited.txt"
+    edited.write_text("".join(lines), encoding="utf-8")
+    said = run(app, "draw-verify", str(edited))
+    assert said.exit_code == 1
+    assert said.output.splitlines() == [
+        "Error: line 844 disagrees. Drawn again, the seed and the seats give another result.",
+        "it says        place 412 1d6524d728a550a8 3 general",
+        "it should say  place 412 1d6524d728a550a8 waiting",
+    ]
+    only_list = run(app, "draw-verify", str(published.with_name("list.txt")))
+    assert "nothing was drawn from it yet" in only_list.output
+    assert run(app, "draw-verify", str(tmp_path / "none")).exit_code == 2

@@ -44,6 +44,7 @@ def test_the_token_is_masked_in_message_and_arguments(log, caplog, message, argu
     [
         (f"/invitations/{TOKEN}", "/invitations/…"),
         (f"/login?next=/invitations/{TOKEN}", "next=/invitations/…"),
+        (f"/login?next=%2Fcheck-in%2F12%2F{TOKEN}", "next=%2Fcheck-in%2F12%2F…"),
         (f"/login?next=%2Finvitations%2F{TOKEN} HTTP", "next=%2Finvitations%2F… HTTP"),
     ],
 )
@@ -57,6 +58,7 @@ def test_the_token_of_an_invitation_is_masked(log, caplog, address, masked):
     ("address", "masked"),
     [
         ("/desk/wutongli/?q=13900000001 HTTP/1.1", "/desk/wutongli/?q=… HTTP/1.1"),
+        ("/teaching/sessions/3?q=13900000001 HTTP/1.1", "/teaching/sessions/3?q=… HTTP/1.1"),
         ("/desk/wutongli/people/5?channel=counter&q=13900000001", "channel=counter&q=…"),
         ("/preferences?next=/desk/wutongli/?q=13900000001&lang=en", "?q=…&lang=en"),
         ("/login?next=%2Fdesk%2Fwutongli%2F%3Fq%3D13900000001", "%3Fq%3D…"),

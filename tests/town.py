@@ -462,9 +462,9 @@ def application(
 
 
 def pool_of(session: AnySession, of: Program | ScheduledSession) -> SeatPool:
-    """Return the seats of a program or session."""
+    """Return the seats of a program or session that are for everybody."""
     column = SeatPool.program_id if isinstance(of, Program) else SeatPool.session_id
-    return session.query(SeatPool).where(column == of.id).one()
+    return session.query(SeatPool).where(column == of.id, SeatPool.quota.is_(None)).one()
 
 
 def enrollment(

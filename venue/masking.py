@@ -1,13 +1,17 @@
-"""What the logs do not say: tokens of calendars and invitations, and whom the desk looks for."""
+"""What the logs do not say: tokens of calendars, invitations, check-in, and who is looked for."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_TOKEN = re.compile(r"((?:/calendars/my/|(?:/|%2F)invitations(?:/|%2F)))[A-Za-z0-9_-]{16,}")
+_TOKEN = re.compile(
+    r"((?:/calendars/my/|(?:/|%2F)(?:invitations|check-in(?:/|%2F)\d+)(?:/|%2F)))[A-Za-z0-9_-]{16,}"
+)
 """Percent-encoded too: on the way through signing in, an invitation stands in the query."""
-_SEARCH = re.compile(r"((?:/|%2F)desk(?:/|%2F)[^\s\"]*?(?:\?|&|%3F|%26)q(?:=|%3D))[^\s\"&]+")
+_SEARCH = re.compile(
+    r"((?:/|%2F)(?:desk|teaching)(?:/|%2F)[^\s\"]*?(?:\?|&|%3F|%26)q(?:=|%3D))[^\s\"&]+"
+)
 """Names and numbers of people, in the address of a search and of what is opened from there."""
 _MASKED = r"\1…"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from benchmarks.rushing.town import Demand, Resident
 
 HOST = "127.0.0.1"
+PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -25,6 +26,18 @@ class Tally:
     def per_second(self, status: int) -> float:
         """Return the answers of this status per second."""
         return self.statuses[status] / self.seconds
+
+
+@dataclass
+class Trials:
+    """What became of people who tried one course after the other: seconds of each answer."""
+
+    won: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    last_won: float = 0.0
+    """Seconds from the beginning until the last seat was given."""
+    seconds: float = 0.0
 
 
 def fields(demand: Demand) -> dict[str, Any]:
@@ -93,6 +106,39 @@ class Clients:
         await asyncio.gather(*(client(*connection) for connection in self._connections))
         tally.seconds = time.perf_counter() - started
         return tally
+
+    async def try_in_turn(self, people: Iterator[Sequence[Demand]]) -> Trials:
+        """Let people send their forms, each until one gets a seat; as many at once as connections.
+
+        Whoever gets another answer than a seat or a refusal, or none, is an error.
+        """
+        trials = Trials()
+        started = time.perf_counter()
+
+        async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            for wanted in people:
+                for demand in wanted:
+                    sent = time.perf_counter()
+                    writer.write(post(demand))
+                    try:
+                        status = await asyncio.wait_for(_status(reader), PATIENCE_SECONDS)
+                    except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
+                        # Nothing can be said on this connection any more.
+                        trials.errors[type(error).__name__] += 1
+                        return
+                    ended = time.perf_counter()
+                    if status == 303:
+                        trials.won.append(ended - sent)
+                        trials.last_won = ended - started
+                        break
+                    if status == 409:
+                        trials.refused.append(ended - sent)
+                    else:
+                        trials.errors[str(status)] += 1
+
+        await asyncio.gather(*(client(*connection) for connection in self._connections))
+        trials.seconds = time.perf_counter() - started
+        return trials
 
 
 async def _status(reader: asyncio.StreamReader) -> int:

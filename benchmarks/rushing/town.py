@@ -99,10 +99,10 @@ class Town:
 
     def crowd(self, order: Order, count: int) -> Crowd:
         """Add so many courses, and for each as many people who want it as there are clients."""
-        courses = self._courses(count)
+        courses = self.courses(count)
         return Crowd(courses, order(courses, self.residents(count * CLIENTS)))
 
-    def _courses(self, count: int) -> list[Course]:
+    def courses(self, count: int, seats: int | None = None) -> list[Course]:
         """Add courses of twelve evenings, of which everybody may have one a term."""
         made = []
         with self.app.app_context():
@@ -113,12 +113,12 @@ class Town:
                     db.session,
                     center,
                     f"夜校课程{number}",
-                    capacity=self.seats,
+                    capacity=seats or self.seats,
                     first_on=clock.today() + timedelta(days=14 + number % 7),
                     enroll_opens_at=now - timedelta(hours=1),
                     enroll_closes_at=now + timedelta(days=7),
                     term_id=self.term_id,
-                    limit_group="night_school",
+                    limit_group="夜校",
                     min_age=18,
                     max_age=55,
                 )
@@ -203,6 +203,18 @@ class Town:
             oversold=sum(max(0, sold - capacity) for capacity, _, sold in rows),
             unsold=sum(max(0, capacity - sold) for capacity, _, sold in rows),
         )
+
+
+def wishes(
+    courses: Sequence[Course], residents: Sequence[Resident], each: int
+) -> list[list[Demand]]:
+    """Let everybody want up to so many of the courses, one after the other, in no order."""
+    dice = random.Random(11)  # noqa: S311  (the same wishes in every run)
+    count = min(each, len(courses))
+    return [
+        [Demand(resident, course, new_key()) for course in dice.sample(courses, count)]
+        for resident in residents
+    ]
 
 
 def new_key() -> str:

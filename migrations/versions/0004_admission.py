@@ -469,6 +469,14 @@ def _index_pools() -> None:
         postgresql_where=general,
     )
     op.create_index("uq_seat_pool_quota", "seat_pool", ["program_id", "quota"], unique=True)
+    for_group = sa.text("kept_for_group > 0")
+    op.create_index(
+        "ix_seat_pool_kept_for_group",
+        "seat_pool",
+        ["kept_for_group"],
+        sqlite_where=for_group,
+        postgresql_where=for_group,
+    )
     op.create_index(
         "ix_seat_pool_kept_until",
         "seat_pool",

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests import town as make
 from tests.browsing import Browser
-from tests.town import Town
+from tests.town import AnySession, Town
 from venue.accounts.models import Invitation, StaffRole
 from venue.accounts.rules import Role, token_hash
 from venue.audit.rules import Actor
@@ -21,6 +21,9 @@ from venue.calendars import feed_tokens
 from venue.consents.giving import give
 from venue.consents.models import Consent
 from venue.consents.writing import write_text
+from venue.draws.drawing import draw, enter_number
+from venue.draws.freezing import freeze_due
+from venue.draws.models import Application, Draw
 from venue.duty.models import Assignment, Shift
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
@@ -31,7 +34,7 @@ from venue.places.models import Closure, OpeningRule, Patron, RoomBooking, RoomP
 from venue.programs import calendar
 from venue.programs.models import Program
 from venue.reservations.models import Organization, Reservation
-from venue.seats.models import Enrollment
+from venue.seats.models import Enrollment, Pause
 from venue.seats.rules import EnrollmentStatus
 from venue.settlements.settling import take_payment
 from venue.timeline.local_time import instant
@@ -65,10 +68,15 @@ class Loot:
     closure: Closure
     rule: OpeningRule
     shift: Shift
+    pause: Pause
+    """Of 林晓, with an appeal that waits."""
     receipt: Receipt
     """Of 林晓, for the seat."""
     consent: Consent
     """Of 林晓."""
+    draw: Draw
+    """Of 零基础国画, drawn; 林晓 alone wished for it."""
+    application: Application
     visitors: dict[str, Person | None]
 
     def values(self) -> dict[str, Any]:
@@ -95,12 +103,15 @@ class Loot:
             "consent_id": self.consent.id,
             "text_id": self.consent.text_id,
             "term_id": town.term.id,
+            "draw_id": self.draw.id,
+            "application_id": self.application.id,
             "pattern_id": town.pattern.id,
             "year": 2026,
             "token": INVITATION,
             "digest": "0" * 64,
             "key": f"session-{town.painting.sessions[0].id}",
             "on": "2026-10-01",
+            "pause_id": self.pause.id,
         }
 
 
@@ -120,6 +131,21 @@ def school_term_of(town: Town) -> SchoolTerm:
     """Return one with the id of the town's own term, so that addresses name both."""
     days = {"starts_on": town.term.starts_on, "ends_on": town.term.ends_on}
     return SchoolTerm(id=town.term.id, district_id=town.district.id, name="上学期", **days)
+
+
+def drawn_for(session: AnySession, town: Town) -> tuple[Draw, Application]:
+    """Draw the seats of the painting course, for which only 林晓 wished, committed."""
+    now = make.clock.now()
+    closes_at = now - timedelta(hours=1)
+    lottery = make.draw(session, town.wutongli, [town.painting], closes_at=closes_at)
+    application = make.application(session, lottery, [town.lin_xiao], [town.painting])
+    freeze_due(session(), now=now)
+    for person in (town.shen_lan, town.he_jing):
+        actor = Actor(person.id, make.Channel.ONLINE)
+        enter_number(session(), lottery.id, "20260916", actor=actor, now=now)
+    draw(session(), lottery.id, actor=actor, now=now)
+    session.commit()
+    return lottery, application
 
 
 def paid(session, town: Town, seat: Enrollment) -> Receipt:
@@ -206,7 +232,16 @@ def loot(db_session) -> Loot:
     closure = Closure(center_id=town.wutongli.id, starts_at=starts, ends_at=ends, reason="检修")
     shift = Shift(center_id=town.wutongli.id, label="前台", starts_at=starts, ends_at=ends)
     shift.assignments.append(Assignment(person=town.he_jing))
-    session.add_all([wish, message, invitation, closure, shift])
+    pause = Pause(
+        person_id=town.lin_xiao.id,
+        center_id=town.wutongli.id,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        sessions={"missed": []},
+        appealed_at=now,
+        appeal="一家人的纠纷，来不了",
+    )
+    session.add_all([wish, message, invitation, closure, shift, pause])
     booking = make.booking(session, town.mediation, starts, ends, "一家人的纠纷")
     organization = Organization(center_id=town.wutongli.id, name="梧桐合唱团", since_at=now)
     reservation = Reservation(
@@ -231,8 +266,8 @@ def loot(db_session) -> Loot:
     session.commit()
     return Loot(
         town, draft, cancelled, seat, offer, wish, message, _link_id(session), issued.token,
-        invitation, booking, reservation, organization, closure, rule, shift, receipt, consent,
-        visitors,
+        invitation, booking, reservation, organization, closure, rule, shift, pause, receipt,
+        consent, *drawn_for(session, town), visitors,
     )  # fmt: skip
 
 

@@ -40,10 +40,15 @@ OWN = frozenset(
         "calendars.issue",
         "calendars.personal",
         "teaching.index",
+        "check_in.enter",
+        "check_in.find",
+        "check_in.mark",
+        "check_in.show",
         "invitations.accept",
         "invitations.join",
         "courses.enroll",
         "courses.wait",
+        "draws.apply",
         "reservations.ask",
         "office.index",
     }
@@ -51,7 +56,7 @@ OWN = frozenset(
 """Everybody's own page, or, for seats, a form that names the person: see the test below."""
 ACCOUNT = "accounts."
 AT_WORK = {
-    "the desk": ("desk.",),
+    "the desk": ("desk.", "teaching."),
     "the teacher": ("teaching.",),
     "the manager": ("desk.", "office.", "teaching.", "invitations."),
 }
@@ -142,6 +147,7 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
 ) -> None:
     town, pool_id = loot.town, loot.seat.pool_id
     at_desk = f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments"
+    elsewhere = f"/desk/hewan/people/{town.lin_xiao.id}"
     reservation = f"reservations/{loot.reservation.booking_id}"
     parent = loot.visitors["a parent"]
     of_others = {
@@ -151,9 +157,13 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             (f"/office/hewan/{reservation}/cancellation", {"reason": "不该成功"}),
             (f"/office/hewan/organizations/{loot.organization.id}/ending", {}),
             (f"/office/hewan/applications/{loot.seat.id}/approval", {}),
+            (f"/office/hewan/draws/{loot.draw.id}/number", {"number": "1"}),
+            (f"/office/hewan/draws/{loot.draw.id}/drawing", {}),
+            (f"/office/hewan/draws/{loot.draw.id}/cancellation", {"reason": "不该成功"}),
         ],
         "a parent": [
             (f"/{reservation}/cancellation", {}),
+            (f"/applications/{loot.application.id}/withdrawal", {}),
             (f"/pools/{pool_id}/enrollments", {"person_id": town.zhou_jianguo.id}),
             (f"/pools/{pool_id}/waitlist", {"person_id": town.xiao_he.id}),
             (f"/pools/{pool_id}/enrollments", {"person_id": [parent.id, town.xiao_he.id]}),
@@ -167,6 +177,7 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
             (f"/desk/hewan/{reservation}/no-show", {}),
             (f"/desk/hewan/people/{town.zhou_jianguo.id}/enrollments", {"pool_id": pool_id}),
             (f"/desk/hewan/people/{town.zhou_jianguo.id}/code", {}),
+            (f"{elsewhere}/applications/{loot.application.id}/withdrawal", {}),
             ("/desk/hewan/patrons", {"person_id": town.zhou_jianguo.id, "phone": "13900000001"}),
         ],
         "the desk": [

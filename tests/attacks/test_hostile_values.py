@@ -77,6 +77,7 @@ FORMS = {
         "family.",
         "calendars.",
         "courses.",
+        "draws.",
         "reservations.",
         "accounts.logout",
     ),

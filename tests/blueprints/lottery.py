@@ -53,6 +53,7 @@ class Lottery:
 
     def crowd(self, count: int) -> list[Person]:
         """Let some adults apply, in turn for the one course first and for the other."""
+        self.session.rollback()  # An older read would forbid SQLite the writes that follow.
         people = make.crowd(self.session, count)
         for number, person in enumerate(people):
             wishes = [self.photo, self.guitar] if number % 2 else [self.guitar, self.photo]

@@ -286,4 +286,4 @@ def test_a_course_by_lottery_without_a_draw_says_so(browse, town, db_session):
     )
     db_session.commit()
     assert "还没有公布" in browse.get(f"/courses/{course.id}/draw").words
-    browse.get(f"/courses/{town.painting.id}/draw", 404)
+    browse.get(f"/courses/{town.painting.id}/draw", 303)

@@ -26,15 +26,21 @@ TEACHER_GU = "19900000005"
 SHEN_LAN = "19900000006"
 WEI_DONG = "19900000007"
 ADMINISTRATOR = "19900000008"
+XU_NUO = "19900000009"
+"""许诺, whose new enrollments are paused and whose appeal waits."""
 
 NOT_PAGES = {
     "static",
     "preferences.change",  # sets a cookie and leads back
+    "check_in.show",  # its address has a code that changes every few minutes
     "calendars.center",  # this and the rest answer text/calendar
     "calendars.event",
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "draws.list_file",  # this and the next are files
+    "draws.result_file",
+    "draws.of_program",  # leads to the draw
     "office.occupancy_csv",  # this and the next are files
     "office.occupancy_xlsx",
     "office.payments_csv",  # this and the next three are files, too
@@ -81,6 +87,19 @@ def last_session(title: str) -> Lookup:
     return Lookup(query, (title,))
 
 
+def first_session(title: str) -> Lookup:
+    one = last_session(title)
+    return Lookup(one.query.replace("DESC", "ASC"), one.values)
+
+
+def seat_in(title: str, name: str) -> Lookup:
+    query = (
+        "SELECT one.id FROM enrollment one JOIN program ON program.id = one.program_id"
+        " JOIN person ON person.id = one.person_id WHERE program.title = ? AND full_name = ?"
+    )
+    return Lookup(query, (title, name))
+
+
 def key_of_last_session(title: str) -> Lookup:
     one = last_session(title)
     return Lookup(one.query.replace("SELECT one.id", "SELECT 'session-' || one.id"), one.values)
@@ -92,6 +111,18 @@ def series(title: str) -> Lookup:
         " WHERE program.title = ? ORDER BY one.id"
     )
     return Lookup(query, (title,))
+
+
+def draw(name: str) -> Lookup:
+    return Lookup("SELECT id FROM draw WHERE name = ?", (name,))
+
+
+def application(name: str, of: str) -> Lookup:
+    query = (
+        "SELECT application_id FROM applicant one JOIN person ON person.id = one.person_id"
+        " JOIN draw ON draw.id = one.draw_id WHERE person.full_name = ? AND draw.name = ?"
+    )
+    return Lookup(query, (name, of))
 
 
 def first(table: str) -> Lookup:
@@ -129,13 +160,19 @@ def seat(what: str, title: str) -> Lookup:
 
 
 PAINTING = {"program_id": program("零基础国画·山水小品")}
+PEN = "钢笔字四周班"
+"""It is over."""
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
+SPRING, WEEKEND = "下学期夜校摇号", "周末工坊摇号"
+OPEN_DRAW = {"draw_id": draw(SPRING)}
+DRAWN = {"draw_id": draw(WEEKEND)}
 OFFICE_LISTS = (
     "applications",
     "bookings",
     "closures",
     "day",
+    "draws",
     "duty",
     "duty_poster",
     "holidays",
@@ -147,6 +184,7 @@ OFFICE_LISTS = (
     "rooms",
     "school",
     "organizations",
+    "pauses",
     "reservations",
     "terms",
 )
@@ -154,6 +192,7 @@ OFFICE_FORMS = (
     "edit_center",
     "new_booking",
     "new_closure",
+    "new_draw",
     "new_opening",
     "new_program",
     "new_school_term",
@@ -203,8 +242,31 @@ RESIDENT_SIGHTS = [
     Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
     Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
+    Sight("a draw", "draws.show", OPEN_DRAW, LIN_XIAO),
+    Sight("a draw that is drawn", "draws.show", DRAWN, dark=True),
+    Sight("a course that was drawn", "draws.program", {**DRAWN, "program_id": program("周末木工")}),
+    Sight("the record of a draw", "draws.record", DRAWN),
+    Sight("checking a draw", "draws.verify", DRAWN),
+    Sight("checking any draw", "draws.verify_any"),
+    Sight("wishes", "draws.apply", OPEN_DRAW, CHEN_MIN, dark=True),
+    Sight(
+        "a receipt", "draws.application", {"application_id": application("林晓", SPRING)}, LIN_XIAO
+    ),
+    Sight(
+        "a result", "draws.application", {"application_id": application("林晓", WEEKEND)}, LIN_XIAO
+    ),
     Sight("mine", "my.show", who=LIN_XIAO),
     Sight("a family's", "my.show", who=CHEN_MIN, dark=True),
+    Sight("a pause", "my.show", who=XU_NUO),
+    Sight("news of a pause", "my.inbox", who=XU_NUO),
+    Sight(
+        "a certificate",
+        "certificates.show",
+        {"enrollment_id": seat_in("钢笔字四周班", "林晓")},
+        LIN_XIAO,
+    ),
+    Sight("checking a certificate", "certificates.check"),
+    Sight("typing a code", "check_in.enter", who=LIN_XIAO),
     Sight("the inbox", "my.inbox", who=CHEN_MIN),
     Sight("family", "family.show", who=CHEN_MIN),
     Sight("adding a child", "family.child", who=CHEN_MIN),
@@ -234,6 +296,21 @@ STAFF_SIGHTS = [
         HE_JING,
     ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
+    Sight("wishes at the desk", "desk.wish", {**ZHOU_JIANGUO, **OPEN_DRAW}, HE_JING),
+    Sight(
+        "a slip",
+        "desk.application",
+        {**ZHOU_JIANGUO, "application_id": application("周建国", WEEKEND)},
+        HE_JING,
+    ),
+    *(
+        Sight(f"office.{name}", f"office.{name}", {**AT_HOME, **OPEN_DRAW}, SHEN_LAN)
+        for name in ("draw", "edit_draw", "publish_draw", "draw_lots", "cancel_draw")
+    ),
+    Sight("a draw in the office", "office.draw", {**AT_HOME, **DRAWN}, SHEN_LAN),
+    Sight(
+        "a draw of others", "office.draw_programs", {"slug": "hewan", **OPEN_DRAW}, ADMINISTRATOR
+    ),
     Sight("what goes back", "desk.refunds", AT_HOME, HE_JING),
     Sight("somebody's consents", "desk.consents", ZHOU_JIANGUO, HE_JING),
     Sight("the money of a seat", "desk.pay", OPEN_SEAT, HE_JING),
@@ -246,6 +323,16 @@ STAFF_SIGHTS = [
     ),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight(
+        "a closed roll", "teaching.session", {"session_id": first_session("非遗剪纸")}, TEACHER_GU
+    ),
+    Sight("a code", "teaching.code", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight("a sheet", "teaching.sheet", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
+    Sight(
+        "certificates", "teaching.certificates", {"program_id": program("钢笔字四周班")}, TEACHER_GU
+    ),
+    Sight("the rolls of a day", "desk.rolls", AT_HOME, HE_JING),
+    Sight("somebody paused", "desk.person", {**AT_HOME, "person_id": person("许诺")}, HE_JING),
     Sight("all offices", "office.index", who=ADMINISTRATOR),
     Sight("a new center", "office.new_center", who=ADMINISTRATOR),
     Sight("a new district", "office.new_district", who=ADMINISTRATOR),

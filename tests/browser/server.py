@@ -24,6 +24,7 @@ from venue.accounts.passwords import hash_password
 from venue.accounts.rules import Role, token_hash
 from venue.db import db, write_transaction
 from venue.demo import PASSWORD, load_demo
+from venue.draws.freezing import freeze_due
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_END = 5
@@ -75,6 +76,46 @@ def leave_seats(site: Site, title: str, left: int) -> None:
         )
     connection.close()
     assert changed.rowcount == 1
+
+
+def begin_now(site: Site, title: str) -> int:
+    """Let the next session of a program have begun five minutes ago; return its id."""
+    times = [(START + timedelta(minutes=n)).strftime("%Y-%m-%d %H:%M:%S.%f") for n in (-5, 85)]
+    with sqlite3.connect(site.database) as connection:
+        (session_id,) = connection.execute(
+            "SELECT one.id FROM scheduled_session one JOIN program ON program.id = one.program_id"
+            " WHERE program.title = ? AND one.starts_at > ? ORDER BY one.starts_at",
+            (title, times[1]),
+        ).fetchone()
+        connection.execute(
+            "UPDATE scheduled_session SET starts_at = ?, ends_at = ? WHERE id = ?",
+            (*times, session_id),
+        )
+    connection.close()
+    return int(session_id)
+
+
+def asked(site: Site, query: str, *values: object) -> int:
+    """Return the one figure that a query finds in the database of a site."""
+    with sqlite3.connect(f"file:{site.database}?mode=ro", uri=True) as connection:
+        (figure,) = connection.execute(query, values).fetchone()
+    connection.close()
+    return int(figure)
+
+
+def close_draw(site: Site, name: str) -> None:
+    """Let the window of a draw end now, and freeze its list, as the job does within a minute."""
+    with sqlite3.connect(site.database) as connection:
+        ends = f"{START:%Y-%m-%d %H:%M:%S.%f}"
+        connection.execute("UPDATE draw SET closes_at = ? WHERE name = ?", (ends, name))
+    connection.close()
+    app = create_app(settings_for(f"sqlite:///{site.database}", site.database.parent))
+    with app.app_context():
+        with write_transaction() as session:
+            frozen = freeze_due(session, now=START)
+        db.session.remove()
+        db.engine.dispose()
+    assert frozen == 1
 
 
 def begin_again(site: Site, town: Path) -> None:

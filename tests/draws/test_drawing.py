@@ -34,8 +34,14 @@ from venue.draws.verifying import Verified, verify
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.programs.rules import Admission
+from venue.seats.applicants import applicant_facts
+from venue.seats.eligibility import quotas_in
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
+from venue.seats.reading import pool_facts
 from venue.seats.rules import EnrollmentStatus, Quota
+from venue.seats.seating import load_seatings
+from venue.seats.waitlist import expire_offers
+from venue.timeline.local_time import local_date
 
 NUMBER = "02 07 11 19 23 30 + 08"
 OFFERED, WAITLISTED = EnrollmentStatus.OFFERED, EnrollmentStatus.WAITLISTED
@@ -278,3 +284,67 @@ def test_offers_of_a_course_that_has_begun_still_leave_time_to_answer(lottery, s
     lottery.run()
     expires_at = session.scalars(select(WaitlistOffer.expires_at)).one()
     assert expires_at == lottery.clock.now() + timedelta(hours=72)
+
+
+def test_a_seat_that_is_not_confirmed_in_time_goes_to_the_next_in_the_drawn_order(lottery, session):
+    lottery.crowd(4)
+    for one in session.scalars(select(Application)):
+        one.channel = Channel.COUNTER
+    session.commit()
+    lottery.close()
+    lottery.agree()
+    lottery.run()
+    session.commit()
+    pool = make.pool_of(session, lottery.first)
+    session.refresh(pool)
+    assert (pool.taken, pool.counter_taken) == (2, 2)
+    order = session.scalars(select(Application).order_by(Application.place)).all()
+    waiting = [one.people[0].person_id for one in order if one.won_program_id is None]
+
+    lottery.clock.advance(timedelta(hours=73))
+    assert expire_offers(session, now=lottery.clock.now()) == 3
+
+    offered = session.scalars(
+        select(Enrollment.person_id)
+        .where(Enrollment.program_id == lottery.first.id, Enrollment.status == OFFERED)
+        .order_by(Enrollment.id)
+    ).all()
+    assert offered == waiting[:2]
+
+
+def test_the_list_says_of_everybody_what_the_one_function_of_eligibility_says(lottery, session):
+    """Quotas are found for all applications at once; one by one it would be the same."""
+    town, course = lottery.town, lottery.first
+    for quota in Quota:
+        session.add(SeatPool(program=course, quota=quota, capacity=1, taken=0))
+    people = lottery.crowd(6)
+    last_spring = make.course(session, town.wutongli, "旧课", limit_group="夜校", term=town.term)
+    for number, person in enumerate(people):
+        person.neighborhood = (town.neighborhood, town.other_neighborhood, None)[number % 3]
+        if number % 2:
+            make.enrollment(session, make.pool_of(session, last_spring), person)
+        # The last of these days was yesterday.
+        person.in_need_until = local_date(lottery.draw.closes_at) - timedelta(days=number - 4)
+    pair = make.application(session, lottery.draw, make.crowd(session, 2), [course])
+    pair.people[0].person.neighborhood = town.neighborhood
+    session.commit()
+    lottery.close()
+
+    listed = {
+        fields[1]: next(wish for wish in fields[3:] if wish.split(":")[0] == str(course.id))
+        for fields in (line.decode().split() for line in lottery.file())
+        if fields[0] == "application"
+    }
+    (seating,) = load_seatings(session, [make.pool_of(session, course).id])
+    now = lottery.clock.now()
+    for application in session.scalars(select(Application)):
+        each = [
+            applicant_facts(session, one.person, [seating], now=now)[seating.pool_id]
+            for one in application.people
+        ]
+        pool = pool_facts(session, [seating], each)[seating.pool_id]
+        common = frozenset.intersection(*(quotas_in(pool, one, local_date(now)) for one in each))
+        names = ",".join(quota for quota in Quota if quota in common)
+        expected = f"{course.id}:{names}" if names else str(course.id)
+        assert listed[application.pseudonym] == expected
+    assert len(set(listed.values())) > 4

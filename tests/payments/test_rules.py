@@ -136,6 +136,8 @@ def test_who_came_later_counts_their_own_lessons():
     assert refund_if_left(late, FIRST + 4 * WEEK - MINUTE) == 30_000
     assert refund_if_left(late, FIRST + 4 * WEEK) == 26_250
     assert refund_if_left(late, FIRST + 5 * WEEK) == 0
+    with_the_bell = paid(since_at=FIRST + 3 * WEEK)
+    assert refund_if_left(with_the_bell, FIRST + 4 * WEEK - MINUTE) == 30_000
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import func, select
@@ -13,12 +14,13 @@ from tests.races.facts import by, by_us
 from tests.races.meeting import act, meeting
 from venue import clock as venue_clock
 from venue.audit.rules import Channel
+from venue.seats import enrolling
 from venue.seats.approving import approve
 from venue.seats.enrolling import enroll
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.opening import BelowTaken, release_kept, resize_pool
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted, Withdrawn
-from venue.seats.rules import SEATED, EnrollmentStatus, Full
+from venue.seats.rules import SEATED, EnrollmentStatus, Full, OnlyAtCounter
 from venue.seats.waitlist import accept_offer, decline_offer, withdraw
 
 pytestmark = pytest.mark.race
@@ -146,6 +148,31 @@ def test_a_seat_that_the_desk_takes_as_it_is_released_is_the_desks(kept, town, m
 
     assert isinstance(enrolled, Enrolled)
     assert kept.statuses() == ["confirmed", "waitlisted", "confirmed"]
+
+
+def two_online(choir, town):
+    """Return how two people want the one seat that is not kept."""
+    choir.pool.kept, choir.pool.kept_until = 1, venue_clock.now()
+    choir.session.commit()
+    people = (town.lin_xiao, town.chen_min)
+    return [act(enroll, choir.pool.id, [one.id], **by(one)) for one in people]
+
+
+def test_a_kept_seat_is_not_taken_online_by_who_comes_a_moment_late(choir, town, meet):
+    first, second = meet(*two_online(choir, town))
+
+    assert isinstance(first, Enrolled)
+    assert second == Refused((OnlyAtCounter(1, venue_clock.now()),))
+    assert choir.statuses() == ["confirmed"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_without_its_condition_in_the_update_it_is(choir, town, meet):
+    """The control."""
+    with patch.object(enrolling, "_ONE_SEAT", enrolling._ONE_SEAT_AT_THE_DESK):
+        _, second = meet(*two_online(choir, town))
+
+    assert isinstance(second, Enrolled)
 
 
 def test_a_seat_that_is_released_as_the_desk_wants_it_goes_to_the_line(kept, town, meet):

@@ -70,7 +70,7 @@ def test_residents_take_their_own_seats_first_and_others_find_it_full(choir):
 
     assert (choir.counts(quota)[0], choir.counts()[0]) == (1, 1)
     choir.enroll(choir.people[1])
-    assert choir.enroll(choir.people[2]) == Refused((Full(3, 0),))
+    assert choir.enroll(choir.people[2]) == Refused((Full(2, 0),))
 
 
 def test_a_freed_seat_of_a_quota_passes_over_those_who_do_not_belong_to_it(choir):

@@ -49,12 +49,12 @@ def test_neither_gets_a_seat_when_one_may_not_or_only_one_is_left(choir):
     assert refused == Refused((young,), people)
     choir.enroll(choir.people[5])
     nothing = ((grown.id, ()), (other.id, ()))
-    assert choir.enroll(grown, other) == Refused((Full(2, 0),), nothing)
+    assert choir.enroll(grown, other) == Refused((Full(2, 0, left=1),), nothing)
     assert choir.counts() == (1, 0, 0)
 
 
 def test_more_than_the_program_allows_do_not_come_together(choir):
-    assert choir.enroll(*choir.people[:3]).reasons == (GroupTooLarge(2), Full(2, 0))
+    assert choir.enroll(*choir.people[:3]).reasons == (GroupTooLarge(2), Full(2, 0, left=2))
     choir.do(resize_pool, choir.pool.id, 1)
     assert choir.wait(*choir.people[:2]) == Refused((GroupTooLarge(1),))
 

@@ -75,20 +75,23 @@ def test_a_free_seat_goes_to_the_first_in_line_who_may_use_it(line, pools, offer
     moves = move(line, pools)
 
     assert list(moves.offers) == offers
-    assert {pool_id: seats for pool_id, seats in moves.kept.items() if seats} == kept
+    assert {one.pool_id: one.kept_for_group for one in moves.pools if one.kept_for_group} == kept
 
 
 def test_a_seat_kept_for_the_counter_goes_to_the_first_who_came_there():
     pool = replace(GENERAL, taken=3, kept=1, counter_taken=0)
-    line = [[one(1)], [one(2)], [one(3, desk=True)]]
+    line = iter([[one(1)], [one(2)], [one(3, desk=True)]])
 
-    assert move(line, [pool]).offers == ((1, 1), (3, 1))
+    everybody = move(line, [pool])
+    at_the_desk = move(line, everybody.pools, desk=True)
+
+    assert (everybody.offers, at_the_desk.offers) == (((1, 1),), ((3, 1),))
 
 
-def test_a_group_of_the_last_hour_starts_from_what_is_really_free():
+def test_seats_that_a_group_keeps_are_not_given_to_those_who_join_behind_it():
     pool = replace(GENERAL, taken=3, kept_for_group=1)
 
-    assert move([pair(1)], [pool]).offers == ((1, 1), (2, 1))
+    assert move([[one(9)], [one(10)]], [pool]).offers == ((9, 1),)
 
 
 def test_the_line_is_read_no_further_than_seats_reach():

@@ -112,6 +112,7 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
         super().__init__()
         self.session, self.clock, self.courses = session, clock, courses
         self.people, self.belongs = _people(session)
+        self.now = plainly.read(session, self.belongs)
         clock.set(START)
 
     def teardown(self) -> None:
@@ -132,8 +133,8 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
 
     def people_enroll(self, dice: Dice) -> None:
         course, who = self.courses[dice.course], [self.people[number] for number in dice.party]
-        free = self._read().free_for_new(course.id, desk=dice.channel is not Channel.ONLINE)
-        room = self._read().seatable(who, free) == len(who)
+        free = self.now.free_for_new(course.id, desk=dice.channel is not Channel.ONLINE)
+        room = self.now.seatable(who, free) == len(who)
         outcome = self._watch(enroll, self._pool(course), who, actor=Actor(who[0], dice.channel))
         first_come = course.admission is Admission.FIRST_COME
         if isinstance(outcome, Enrolled):
@@ -148,7 +149,7 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
         by = Actor(who[0], dice.channel)
         outcome = self._watch(join_waitlist, self._pool(course), who, actor=by)
         if isinstance(outcome, Waitlisted):
-            places = [entry[0].place for entry in self._read().lines().get(course.id, [])]
+            places = [entry[0].place for entry in self.now.lines().get(course.id, [])]
             if outcome.enrollment_id in places:
                 assert places.index(outcome.enrollment_id) < outcome.position
 
@@ -177,12 +178,12 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
     # What the office decides.
 
     def a_pool_is_resized(self, dice: Dice) -> None:
-        pool = dice.of(list(self._read().pools.values()))
+        pool = dice.of(list(self.now.pools.values()))
         outcome = self._watch(resize_pool, pool.id, dice.seats, actor=SYSTEM)
         assert isinstance(outcome, BelowTaken) == (dice.seats < pool.taken)
 
     def seats_are_kept_for_the_counter(self, dice: Dice) -> None:
-        pool = dice.of(list(self._read().pools.values()))
+        pool = dice.of(list(self.now.pools.values()))
         until = self.clock.now() + timedelta(hours=20)
         outcome = self._watch(keep_seats, pool.id, dice.kept, until, actor=SYSTEM)
         online = pool.taken - pool.counter_taken
@@ -191,7 +192,7 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
 
     def a_quota_is_opened_or_closed(self, dice: Dice) -> None:
         course, quota = self.courses[0], Quota.RESIDENTS if dice.yes else Quota.IN_NEED
-        pools = self._read().pools.values()
+        pools = self.now.pools.values()
         found = [one for one in pools if (one.program_id, one.quota) == (course.id, quota)]
         if found:
             outcome = self._watch(close_quota_pool, found[0].id, actor=SYSTEM)
@@ -216,7 +217,7 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
 
     @invariant()
     def every_seat_is_counted_once_and_none_is_sold_twice(self) -> None:
-        now = self._read()
+        now = self.now
         for pool in now.pools.values():
             seated = now.seated(pool)
             assert pool.taken == len(seated) <= pool.capacity
@@ -227,7 +228,7 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_two_claims_and_offers_are_those_of_the_offered(self) -> None:
-        now = self._read()
+        now = self.now
         active = [one for one in now.rows.values() if one.status in plainly.ACTIVE]
         claims = [(one.person_id, one.program_id) for one in active]
         assert len(claims) == len(set(claims))
@@ -238,14 +239,14 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
     @invariant()
     def who_came_together_is_offered_seats_together(self) -> None:
         states: dict[int, set[EnrollmentStatus]] = {}
-        for one in self._read().rows.values():
+        for one in self.now.rows.values():
             if one.status in plainly.ACTIVE:
                 states.setdefault(one.place, set()).add(one.status)
         assert all(len(found) == 1 for found in states.values())
 
     @invariant()
     def a_free_seat_is_offered_or_waits_for_the_group_at_the_head(self) -> None:
-        now = self._read()
+        now = self.now
         lines = now.lines()
         for program_id, line in lines.items():
             for entry in line:
@@ -269,11 +270,12 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
 
     def _watch(self, verb: Callable[..., Any], *asked: Any, **by: Any) -> Any:
         """Carry out a verb: the audit tells of every change, and nobody passes anybody."""
-        before, entry = self._read(), plainly.last_entry(self.session)
+        before, entry = self.now, plainly.last_entry(self.session)
         outcome = verb(self.session, *asked, now=self.clock.now(), **by)
         self.session.flush()
         self.session.expire_all()
-        after, told = self._read(), plainly.told_since(self.session, entry)
+        self.now = after = plainly.read(self.session, self.belongs)
+        told = plainly.told_since(self.session, entry)
         if not isinstance(outcome, DONE):
             ended = isinstance(outcome, NotActive) and outcome.status is EnrollmentStatus.EXPIRED
             assert ended or (after, told) == (before, {})
@@ -324,15 +326,12 @@ class SeatsOfTwoCourses(RuleBasedStateMachine):
         kept = 1 if len(entry) == 1 else 0
         return {id_: seats - kept * now.pools[id_].kept_for_group for id_, seats in free.items()}
 
-    def _read(self) -> plainly.Seats:
-        return plainly.read(self.session, self.belongs)
-
     def _claims(self, *statuses: EnrollmentStatus) -> list[int]:
         wanted = statuses or plainly.ACTIVE
-        return sorted(one.id for one in self._read().rows.values() if one.status in wanted)
+        return sorted(one.id for one in self.now.rows.values() if one.status in wanted)
 
     def _pool(self, course: Program) -> int:
-        pools = self._read().pools.values()
+        pools = self.now.pools.values()
         return next(one.id for one in pools if (one.program_id, one.quota) == (course.id, None))
 
 
@@ -405,6 +404,6 @@ def test_whatever_is_done_no_seat_is_sold_twice_and_nobody_is_passed(db_session,
         lambda: SeatsOfTwoCourses(db_session(), courses, clock),
         # Without shrinking, which takes minutes: the steps that failed are printed as they were.
         settings=settings(
-            max_examples=15, stateful_step_count=20, phases=(Phase.explicit, Phase.generate)
+            max_examples=12, stateful_step_count=16, phases=(Phase.explicit, Phase.generate)
         ),
     )

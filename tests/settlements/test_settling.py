@@ -10,6 +10,7 @@ from tests import town as make
 from venue.audit.models import AuditEntry
 from venue.changes.cancelling import cancel_program, cancel_session
 from venue.notifications.models import Message
+from venue.notifications.rules import MessageKind
 from venue.payments.entering import reverse_receipt
 from venue.payments.models import Charge, Receipt
 from venue.payments.outcomes import (
@@ -146,6 +147,12 @@ def test_what_the_center_calls_off_is_due_to_everybody_who_paid(session, town, t
     cancel_program(session, town.painting.id, reason="老师病了", **make.acts())
     due = {one.full_name: one.balance.refund_fen for one in refunds_at(session, town.wutongli.id)}
     assert due == {"林晓": 27_500}
+    told = session.execute(
+        select(Message.person_id, Message.parameters["amount_fen"].as_integer())
+        .where(Message.kind == MessageKind.REFUND_DUE)
+        .order_by(Message.id)
+    ).all()
+    assert told == [(town.lin_xiao.id, 2_500), (town.lin_xiao.id, 27_500)]
 
 
 def test_a_price_can_be_reduced_with_a_reason_to_nothing_and_back(session, town, till):

@@ -131,6 +131,12 @@ def yuan(fen: int) -> str:
     return ("−" if fen < 0 else "") + f"¥{whole}" + (f".{rest:02}" if rest else "")
 
 
+def wish_rank(rank: int) -> str:
+    """第一志愿."""
+    names = (gettext("第一志愿"), gettext("第二志愿"), gettext("第三志愿"))
+    return str(names[rank - 1] if rank <= len(names) else gettext("第 %(n)s 志愿", n=rank))
+
+
 def telephone(e164: str) -> str:
     """The number as people dial it here."""
     number = phonenumbers.parse(e164)
@@ -177,6 +183,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "yuan": yuan,
     "recurring": recurring,
     "telephone": telephone,
+    "wish_rank": wish_rank,
     "iso_day": iso_day,
     "iso_local": iso_local,
     "center_name": center_name,

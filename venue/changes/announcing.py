@@ -13,6 +13,7 @@ from venue.changes.affected import tell_all
 from venue.notifications.rules import MessageKind
 from venue.programs.calendar import rooms_of
 from venue.programs.models import Program, ScheduledSession
+from venue.settlements.telling import tell_refunds
 from venue.timeline.interval import Interval
 
 
@@ -60,6 +61,8 @@ def announce(
     _tell(session, program, news, sorted(everything), now=now)
     for only, told in groups.items():
         _tell(session, program, news.about(only), told, now=now)
+    if news.cancelled:
+        tell_refunds(session, program, now=now)
     return len(everything | dates.keys())
 
 

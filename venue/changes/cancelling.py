@@ -26,6 +26,7 @@ from venue.programs.models import ScheduledSession, SessionRoom
 from venue.seats.claiming import leave
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import ACTIVE, EnrollmentStatus, OfferAnswer
+from venue.settlements.telling import tell_refunds
 
 
 def cancel_session(
@@ -59,6 +60,7 @@ def cancel_session(
         {"at": one.starts_at.isoformat(), "reason": reason},
         now=now,
     )
+    tell_refunds(session, one.program, now=now)
     return CancelledFor(len(people))
 
 
@@ -99,6 +101,7 @@ def cancel_program(
         facts={"people": len(people)},
     )
     tell_all(session, people, MessageKind.PROGRAM_CANCELLED, program, {"reason": reason}, now=now)
+    tell_refunds(session, program, now=now)
     return CancelledFor(len(people))
 
 

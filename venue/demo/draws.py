@@ -101,7 +101,7 @@ def _draw(town: Town, made: Draw, one: Facts) -> None:
     """Freeze the list, let two of the staff type in the number, draw, and let winners answer."""
     freeze_due(town.session, now=made.closes_at)
     drawn_at = town.at(one["closes"] + 1, "10:00")
-    for name in ("沈岚", "何静"):
+    for name in ("沈岚", "陆远"):
         typed = enter_number(
             town.session, made.id, one["number"], actor=_staff(town, name), now=drawn_at
         )

@@ -46,9 +46,7 @@ def take_money(town: Town, program: Program, money: Facts) -> None:
 
 def hand_back_some(town: Town, program: Program, how_many: int) -> None:
     """Let so many people fetch what goes back to them; the others still may."""
-    due = [
-        one for one in refunds_at(town.session, program.center_id) if one.program_id == program.id
-    ]
+    due = refunds_at(town.session, program.center_id, program.id)
     for one in due[:how_many]:
         _must(
             hand_back(

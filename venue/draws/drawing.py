@@ -257,7 +257,7 @@ def _line_up(session: Session, draw: Draw, *, now: datetime) -> None:
         .select_from(Application)
         .join(Application.people)
         .join(Application.wish_rows)
-        .where(*waits, Application.place.is_not(None))
+        .where(*waits)
     )
     line_up(session, waiting, now=now)
     keep_together(session, _groups(session, draw.id))

@@ -51,11 +51,11 @@ def seed_of(digest: str, number: str) -> str:
 
 def drawn_order(seed: str, entries: Sequence[Entry]) -> list[Entry]:
     """Return the applications in the order of HMAC-SHA256(seed, pseudonym), ascending."""
-    lots = list(_lots(seed, (entry.pseudonym for entry in entries)))
+    lots = list(lots_of(seed, (entry.pseudonym for entry in entries)))
     return [entries[at] for at in sorted(range(len(entries)), key=lots.__getitem__)]
 
 
-def _lots(seed: str, pseudonyms: Iterable[str]) -> Iterator[bytes]:
+def lots_of(seed: str, pseudonyms: Iterable[str]) -> Iterator[bytes]:
     """Yield for each pseudonym its HMAC, and itself behind: so equal lots have an order, too.
 
     The two halves of an HMAC that the key alone decides are computed once (RFC 2104; the key fills

@@ -99,7 +99,7 @@ class DrawNumber(Base):
 
 
 class DrawRecord(Base):
-    """What is published of a draw, byte for byte: the frozen list, then list and result."""
+    """What is published of a draw, byte for byte: the frozen list, and what the draw adds below."""
 
     __tablename__ = "draw_record"
 

@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     RESERVATION_CALLED_OFF = "reservation_called_off"
     RESERVATION_NO_SHOW = "reservation_no_show"
     PAYMENT_TAKEN = "payment_taken"
+    REFUND_DUE = "refund_due"
     REFUND_PAID = "refund_paid"
     RECEIPT_REVERSED = "receipt_reversed"
     CONSENT_WITHDRAWN = "consent_withdrawn"

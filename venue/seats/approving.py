@@ -97,7 +97,7 @@ def _line_up(
         record_claim(session, party.actor, "enrollment.waitlisted", claim, now=now)
         kind = MessageKind.APPLICATION_APPROVED
         tell_about(session, claim, kind, {"position": position}, now=now)
-    move_line(session, line, actor=party.actor, now=now)
+    move_line(session, line, actor=party.actor, now=now, since=ids[0])
     return Waitlisted(ids[0], position, tuple(ids[1:]))
 
 

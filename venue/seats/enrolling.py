@@ -85,7 +85,7 @@ def join_waitlist(
     for claim in claims:
         record_claim(session, actor, "enrollment.waitlisted", claim, now=now)
         tell_about(session, claim, MessageKind.WAITLISTED, {"position": position}, now=now)
-    move_line(session, lines.of(pool_id), actor=actor, now=now)
+    move_line(session, lines.of(pool_id), actor=actor, now=now, since=first)
     return Waitlisted(first, position, tuple(others))
 
 

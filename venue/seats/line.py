@@ -35,34 +35,37 @@ class Moves:
 
     offers: tuple[tuple[int, int], ...]
     """Enrollments to which a seat is offered, in order, each with the id of its pool."""
-    kept: dict[int, int]
-    """How many free seats of each pool, by its id, wait for groups that need more."""
+    pools: tuple[PoolSeats, ...]
+    """The pools afterwards, with the free seats that wait for groups that need more."""
 
 
-def move(line: Iterable[Entry], pools: Sequence[PoolSeats]) -> Moves:
+def move(line: Iterable[Entry], pools: Sequence[PoolSeats], *, desk: bool = False) -> Moves:
     """Give every free seat to the first in line who may use it; nobody overtakes.
 
     A group is offered seats together or not at all: as long as there are too few, it keeps those
     that it can use, and nobody behind it passes. It keeps none where there can never be enough,
-    because the capacity was lowered since. `line` is read no further than seats reach.
+    because the capacity was lowered since. `line` is read no further than seats reach that are
+    free for everybody; with `desk`, as far as those that are kept for the counter, too.
     """
-    now = {one.pool_id: replace(one, kept_for_group=0) for one in pools}
+    now = {one.pool_id: one for one in pools}
     offers: list[tuple[int, int]] = []
-    for entry in line:
-        desk, quotas = entry[0].desk, [one.quotas for one in entry]
-        places = match(quotas, list(now.values()), desk=desk)
+    entries = iter(line)
+    while any(one.left(desk=desk) for one in now.values()):
+        entry = next(entries, None)
+        if entry is None:
+            break
+        at_counter, quotas = entry[0].desk, [one.quotas for one in entry]
+        places = match(quotas, list(now.values()), desk=at_counter)
         found = [pool_id for pool_id in places if pool_id is not None]
         if len(found) == len(entry):
             offers.extend((one.enrollment_id, at) for one, at in zip(entry, found, strict=True))
             for pool_id in found:
-                now[pool_id] = _taken(now[pool_id], desk=desk)
+                now[pool_id] = _taken(now[pool_id], desk=at_counter)
         elif found and fits(quotas, pools):
             for pool_id in found:
                 kept = now[pool_id].kept_for_group + 1
                 now[pool_id] = replace(now[pool_id], kept_for_group=kept)
-        if not any(one.left(desk=True) for one in now.values()):
-            break
-    return Moves(tuple(offers), {id_: one.kept_for_group for id_, one in now.items()})
+    return Moves(tuple(offers), tuple(now.values()))
 
 
 def fits(people: Sequence[frozenset[Quota]], pools: Sequence[PoolSeats]) -> bool:

@@ -47,6 +47,12 @@ class SeatPool(Base):
         ),
         Index("uq_seat_pool_quota", "program_id", "quota", unique=True),
         Index(
+            "ix_seat_pool_kept_for_group",
+            "kept_for_group",
+            sqlite_where=text("kept_for_group > 0"),
+            postgresql_where=text("kept_for_group > 0"),
+        ),
+        Index(
             "ix_seat_pool_kept_until",
             "kept_until",
             sqlite_where=text("kept > 0"),

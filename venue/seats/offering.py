@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import bindparam, exists, false, select
+from sqlalchemy import Row, bindparam, exists, false, select
 from sqlalchemy.orm import Session, aliased
 
 from venue.audit.rules import Actor, Channel
@@ -20,26 +22,58 @@ from venue.seats.eligibility import quotas_of
 from venue.seats.line import Moves, Waiting, move, offer_expires_at
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.reading import begins_at, neighborhoods, place_in_line
-from venue.seats.rules import EnrollmentStatus, Quota
+from venue.seats.rules import EnrollmentStatus, PoolSeats, Quota
 from venue.timeline.local_time import local_date
 
-READ_AT_ONCE = 50
-"""So many of a line are read at a time: mostly the first of them take what is free (own)."""
+READ_FIRST = 50
+"""So many of a line are read at once, then ten times as many: mostly the first take what is free
+(own)."""
 
 
-def move_line(session: Session, pools: Sequence[SeatPool], *, actor: Actor, now: datetime) -> None:
+def move_line(
+    session: Session,
+    pools: Sequence[SeatPool],
+    *,
+    actor: Actor,
+    now: datetime,
+    since: int = 0,
+) -> None:
     """Offer every free seat of the locked pools of one line to the first who may use it.
 
     Who gets one is told; nobody overtakes; a group keeps seats until there are enough. In the last
     hours before the start no offer could be answered in time: then the seats are free for whoever
-    comes, and none is kept.
+    comes, and none is kept. `since` is the enrollment of those who have just joined the line: what
+    nobody before them could use or keep, they alone are asked about.
     """
     if all(pool.taken == pool.capacity for pool in pools):
         return
     expires_at = offer_expires_at(now, begins_at(session, pools[0]), settings().offer_hours)
-    moves = Moves((), {})
+    seats = [pool.seats() for pool in pools]
+    if not since:
+        seats = [replace(one, kept_for_group=0) for one in seats]
+    moves = Moves((), tuple(seats))
     if expires_at > now:
-        moves = move(_waiting(session, pools, now), [pool.seats() for pool in pools])
+        moves = _moves(_Line(session, pools, now, since), moves.pools)
+    _offer(session, pools, moves, expires_at, actor=actor, now=now)
+
+
+def _moves(line: _Line, pools: Sequence[PoolSeats]) -> Moves:
+    """Ask those who wait in order, and for seats kept for the counter those who came there."""
+    first = move(line.entries(), pools)
+    more = move(line.entries(desk=True), first.pools, desk=True)
+    return Moves((*first.offers, *more.offers), more.pools)
+
+
+def _offer(
+    session: Session,
+    pools: Sequence[SeatPool],
+    moves: Moves,
+    expires_at: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write down offers, count their seats, and tell everybody who gets one."""
     by_id = {pool.id: pool for pool in pools}
     offered = load_claims(session, [enrollment_id for enrollment_id, _ in moves.offers])
     for enrollment, (_, pool_id) in zip(offered, moves.offers, strict=True):
@@ -50,8 +84,8 @@ def move_line(session: Session, pools: Sequence[SeatPool], *, actor: Actor, now:
         session.add(
             WaitlistOffer(enrollment_id=enrollment.id, offered_at=now, expires_at=expires_at)
         )
-    for pool in pools:
-        pool.kept_for_group = moves.kept.get(pool.id, 0)
+    for one in moves.pools:
+        by_id[one.pool_id].kept_for_group = one.kept_for_group
     session.flush()
     for claim in map(Claim.of, offered):
         record_claim(session, actor, "enrollment.offered", claim, now=now)
@@ -84,43 +118,64 @@ _LINE, _LINE_WITH_FIRST_TIMERS = (
     .where(
         Enrollment.pool_id.in_(bindparam("pool_ids", expanding=True)),
         Enrollment.status == EnrollmentStatus.WAITLISTED,
+        Enrollment.channel.in_(bindparam("channels", expanding=True)),
         place_in_line(Enrollment) > bindparam("after"),
     )
     .order_by("place", Enrollment.id)
-    .limit(READ_AT_ONCE)
+    .limit(bindparam("most"))
     for had_seat in (false(), _HAD_SEAT)
 )
 
 
-def _waiting(session: Session, pools: Sequence[SeatPool], now: datetime) -> Iterator[list[Waiting]]:
-    """Read a line from its head, as far as one goes on asking: each place with all who share it."""
-    quotas = {pool.quota for pool in pools}
-    statement = _LINE_WITH_FIRST_TIMERS if Quota.FIRST_TIMERS in quotas else _LINE
-    program_id, resident_of = pools[0].program_id, frozenset[int]()
-    if program_id is not None and Quota.RESIDENTS in quotas:
-        resident_of = neighborhoods(session, {program_id})[program_id]
-    asked = {"pool_ids": [pool.id for pool in pools], "after": 0}
-    on = local_date(now)
-    while True:
-        rows = execute_core(session, statement, asked).all()
-        places = [list(rows) for _, rows in groupby(rows, key=attrgetter("place"))]
-        if len(rows) == READ_AT_ONCE:
-            places.pop()  # who shares the last place may be among the next
-        for together in places:
-            yield [
-                Waiting(
-                    row.id,
-                    quotas_of(
-                        neighborhood_id=row.neighborhood_id,
-                        resident_of=resident_of,
-                        had_seat=row.had_seat,
-                        in_need_until=row.in_need_until,
-                        on=on,
-                    ),
-                    desk=row.channel is not Channel.ONLINE,
-                )
-                for row in together
-            ]
-        if len(rows) < READ_AT_ONCE:
-            return
-        asked["after"] = places[-1][0].place
+class _Line:
+    """The line of locked pools, read from its head as far as one goes on asking."""
+
+    def __init__(
+        self, session: Session, pools: Sequence[SeatPool], now: datetime, since: int
+    ) -> None:
+        quotas = {pool.quota for pool in pools}
+        program_id = pools[0].program_id
+        self._session = session
+        self._pool_ids = [pool.id for pool in pools]
+        self._statement = _LINE_WITH_FIRST_TIMERS if Quota.FIRST_TIMERS in quotas else _LINE
+        self._resident_of: frozenset[int] = frozenset()
+        if program_id is not None and Quota.RESIDENTS in quotas:
+            self._resident_of = neighborhoods(session, {program_id})[program_id]
+        self._on = local_date(now)
+        self._after = since - 1
+        """The place of those who were asked last."""
+
+    def entries(self, *, desk: bool = False) -> Iterator[list[Waiting]]:
+        """Go on with the next place, with all who share it; `desk`: of those who came there."""
+        most = READ_FIRST
+        while True:
+            rows = self._rows(most, desk=desk)
+            places = [list(rows) for _, rows in groupby(rows, key=attrgetter("place"))]
+            if len(rows) == most:
+                places.pop()  # who shares the last place may be among the next
+            for together in places:
+                self._after = together[0].place
+                yield [self._waiting(row) for row in together]
+            if len(rows) < most:
+                return
+            most *= 10
+
+    def _rows(self, most: int, *, desk: bool) -> Sequence[Row[Any]]:
+        channels = [one for one in Channel if one is not Channel.ONLINE or not desk]
+        asked = {
+            "pool_ids": self._pool_ids,
+            "channels": channels,
+            "after": self._after,
+            "most": most,
+        }
+        return execute_core(self._session, self._statement, asked).all()
+
+    def _waiting(self, row: Row[Any]) -> Waiting:
+        quotas = quotas_of(
+            neighborhood_id=row.neighborhood_id,
+            resident_of=self._resident_of,
+            had_seat=row.had_seat,
+            in_need_until=row.in_need_until,
+            on=self._on,
+        )
+        return Waiting(row.id, quotas, desk=row.channel is not Channel.ONLINE)

@@ -106,7 +106,7 @@ class Seating:
 
 
 _date = aliased(ScheduledSession)
-_begins_at = (
+BEGINS_AT = (
     select(func.min(_date.starts_at))
     .where(
         _date.cancelled_at.is_(None),
@@ -118,6 +118,7 @@ _begins_at = (
     .correlate(SeatPool)
     .scalar_subquery()
 )
+"""When the first session that a pool seats, and that is not cancelled, starts."""
 _quota = aliased(SeatPool)
 _has_quotas = (
     exists()
@@ -154,7 +155,7 @@ SEATINGS = (
         ScheduledSession.starts_at,
         Program.consent_text_id,
         ConsentText.title,
-        _begins_at.label("begins_at"),
+        BEGINS_AT.label("begins_at"),
         _has_quotas.label("has_quotas"),
     )
     .select_from(SeatPool)

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert, literal, select, up
 from sqlalchemy.orm import Session
 
 from venue.audit.rules import Channel
-from venue.db import execute_core, table
+from venue.db import execute_core, insert_new, table
 from venue.places.membership import know_selected
 from venue.programs.models import Program, ScheduledSession
 from venue.seats.line import offer_expires_at
@@ -78,6 +78,9 @@ def offer_drawn(
     ]
 
 
+_NEW = insert_new(Enrollment)
+
+
 def line_up(session: Session, waiting: Select[*tuple[Any, ...]], *, now: datetime) -> None:
     """Put people at the end of the lines of programs, in one statement.
 
@@ -85,16 +88,6 @@ def line_up(session: Session, waiting: Select[*tuple[Any, ...]], *, now: datetim
     and `person_id`; whoever has a claim in the program already is left out.
     """
     one = waiting.subquery()
-    claim = (
-        select(Enrollment.id)
-        .where(
-            Enrollment.person_id == one.c.person_id,
-            Enrollment.program_id == one.c.program_id,
-            Enrollment.session_id.is_(None),
-            Enrollment.status.in_(ACTIVE),
-        )
-        .exists()
-    )
     columns = {
         "pool_id": SeatPool.id,
         "person_id": one.c.person_id,
@@ -114,10 +107,13 @@ def line_up(session: Session, waiting: Select[*tuple[Any, ...]], *, now: datetim
         .select_from(one)
         .join(Program, Program.id == one.c.program_id)
         .join(SeatPool, (SeatPool.program_id == Program.id) & SeatPool.quota.is_(None))
-        .where(SeatPool.closed_at.is_(None), ~claim)
+        .where(SeatPool.closed_at.is_(None))
         .order_by(one.c.place, one.c.rank, one.c.person_id)
     )
-    execute_core(session, insert(table(Enrollment)).from_select(list(columns), line), {})
+    # Who has a claim is found by the index that allows one. To look for it first is no way: the
+    # planner expects an empty table, and reads it through for every row that it adds to it.
+    statement = _NEW[session.get_bind().dialect.name].from_select(list(columns), line)
+    execute_core(session, statement, {})
 
 
 def keep_together(session: Session, groups: Iterable[Sequence[int]]) -> None:

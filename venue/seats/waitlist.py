@@ -24,8 +24,8 @@ from venue.seats.locking import lock_lines
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.offering import move_line
 from venue.seats.outcomes import Enrolled, NotActive, Refused, Withdrawn
-from venue.seats.reading import begins_at
 from venue.seats.rules import ACTIVE, EnrollmentStatus, OfferAnswer
+from venue.seats.seating import BEGINS_AT
 
 
 def withdraw(
@@ -156,18 +156,12 @@ def free_seats_kept_for_groups(session: Session, *, now: datetime) -> int:
 
     In the last hours they are for whoever comes. Return in how many pools there were some.
     """
-    kept = session.scalars(
-        select(SeatPool).where(SeatPool.kept_for_group > 0).order_by(SeatPool.id)
+    late = session.scalars(
+        select(SeatPool.id).where(SeatPool.kept_for_group > 0, now + LAST_MOMENT >= BEGINS_AT)
     ).all()
-    late = [pool.id for pool in kept if _too_late_to_offer(session, pool, now)]
     for line in lock_lines(session, late).each():
         move_line(session, line, actor=SYSTEM, now=now)
     return len(late)
-
-
-def _too_late_to_offer(session: Session, pool: SeatPool, now: datetime) -> bool:
-    first_at = begins_at(session, pool)
-    return first_at is not None and first_at - LAST_MOMENT <= now
 
 
 def _expiry(session: Session, enrollment: Enrollment) -> datetime:

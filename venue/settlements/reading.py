@@ -134,9 +134,13 @@ def refunds_of(session: Session, person_ids: Sequence[int]) -> list[Settlement]:
     return _due(session, Enrollment.person_id.in_(person_ids))
 
 
-def refunds_at(session: Session, center_id: int) -> list[Settlement]:
-    """Return what is to be handed out for the programs of a center, in at most two queries."""
-    return _due(session, Program.center_id == center_id)
+def refunds_at(session: Session, center_id: int, program_id: int | None = None) -> list[Settlement]:
+    """Return what is to be handed out for the programs of a center, or for one of them.
+
+    In at most two queries.
+    """
+    chosen = [] if program_id is None else [Program.id == program_id]
+    return _due(session, Program.center_id == center_id, *chosen)
 
 
 def _due(session: Session, *chosen: ColumnElement[bool]) -> list[Settlement]:

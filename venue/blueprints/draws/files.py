@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from hashlib import sha256
 
 from flask import Response, abort, request
@@ -12,9 +11,6 @@ from sqlalchemy import Select, select
 from venue.blueprints.draws.addresses import blueprint, visible_draw
 from venue.db import db
 from venue.draws.models import Draw, DrawRecord
-
-KEPT = timedelta(hours=1)
-"""How long a proxy may answer for us. The files never change; a draw may be cancelled (own)."""
 
 
 @blueprint.get("/draws/<int:draw_id>/list.txt")
@@ -43,8 +39,6 @@ def _file(
     row = db.session.execute(texts.where(DrawRecord.draw_id == draw.id)).one()
     response = Response(list(_encoded(row)), mimetype="text/plain")
     response.headers["Content-Disposition"] = f"attachment; filename=draw-{draw.id}-{name}.txt"
-    response.cache_control.public = True
-    response.cache_control.max_age = int(KEPT.total_seconds())
     response.set_etag(sha256(f"{name} {mark}".encode()).hexdigest())
     response.make_conditional(request)
     return response

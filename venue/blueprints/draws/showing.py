@@ -89,12 +89,12 @@ def show(draw_id: int) -> Response:
 @blueprint.get("/courses/<int:program_id>/draw")
 def of_program(program_id: int) -> BaseResponse:
     """Lead from a course to the draw that gives out its seats, or say that there is none yet."""
-    found = db.session.scalar(
-        select(Program).where(Program.id == program_id, Program.admission == Admission.LOTTERY)
-    )
+    found = db.session.get(Program, program_id)
     if found is None:
         abort(404)
     require_visible(found)
+    if found.admission is not Admission.LOTTERY:
+        return answer(url_for("courses.show", program_id=program_id))
     draw_id = db.session.scalar(
         select(Draw.id)
         .join(Draw.programs)

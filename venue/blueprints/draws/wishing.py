@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request as http
-from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
@@ -16,6 +15,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.draws.chances import Chance, chances
 from venue.blueprints.draws.offers import Offer, offers_of
+from venue.blueprints.formats import wish_rank
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.fields import ChecksField, RowField, offer, offer_or_none, row_field
 from venue.blueprints.words import _l
@@ -28,8 +28,6 @@ from venue.htmx import answer
 from venue.people.models import Person
 from venue.seats.rules import GroupTooLarge
 from venue.submissions import Done
-
-RANKS = (_l("第一志愿"), _l("第二志愿"), _l("第三志愿"))
 
 
 class WishForm(VenueForm):
@@ -167,7 +165,7 @@ def _form(
     before: Application | None,
     suggested: Sequence[int],
 ) -> WishForm:
-    fields = {f"wish_{rank}": row_field(_rank(rank)) for rank in range(1, draw.wishes + 1)}
+    fields = {f"wish_{rank}": row_field(wish_rank(rank)) for rank in range(1, draw.wishes + 1)}
     kind: type[WishForm] = type("Wishes", (WishForm,), fields)
     wished = [one.program_id for one in before.wish_rows] if before else _asked_for()
     form = kind(
@@ -187,10 +185,6 @@ def _asked_for() -> list[int]:
     """Return the course from whose page one comes."""
     wished = http.args.get("wish", type=int)
     return [wished] if wished else []
-
-
-def _rank(rank: int) -> str:
-    return RANKS[rank - 1] if rank <= len(RANKS) else str(lazy_gettext("第 %(n)s 志愿", n=rank))
 
 
 def _against(seen: Wishing) -> tuple[Reason, ...]:

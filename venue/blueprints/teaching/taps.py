@@ -21,8 +21,9 @@ from venue.blueprints.forms import ButtonForm, VenueForm
 from venue.blueprints.row_numbers import LARGEST
 from venue.blueprints.teaching.addresses import blueprint, session_taken_by
 from venue.blueprints.teaching.roll import WalkInForm, roll_page
+from venue.db import db
 from venue.htmx import answer
-from venue.permissions import Viewer, signed_in
+from venue.permissions import Viewer, signed_in, the_viewer
 from venue.places.finding import look_alikes
 from venue.programs.models import ScheduledSession
 from venue.submissions import Done, ask_again, submit
@@ -141,6 +142,7 @@ def carry_out(
     walk_in: WalkInForm | None = None,
 ) -> Response:
     """Carry out a verb of a roll that the viewer may take, and show the roll again."""
+    session_taken_by(db.session(), the_viewer(), session_id)
     if not form.validate_on_submit():
         return ask_again(form)
 
