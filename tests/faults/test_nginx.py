@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from tests import town as make
 from tests.faults import site as gunicorn
 from venue.accounts.models import LoginAttempt
 from venue.config import Environment
+from venue.masking import LogMask
 
 pytestmark = [
     pytest.mark.fault,
@@ -215,6 +217,12 @@ def signed_in(front: Front, phone: str, **options: str) -> str:
     return answer.headers["Set-Cookie"].split(";")[0]
 
 
+def masked(path: str) -> str:
+    record = logging.LogRecord("venue", logging.INFO, "", 0, path, None, None)
+    LogMask().filter(record)
+    return record.getMessage()
+
+
 def calm(answer: Answer) -> None:
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "6"
@@ -267,15 +275,19 @@ def test_the_address_of_a_visitor_counts_and_tokens_stay_out_of_the_log(
     assert any("127.0.0.7" in one for one in counted)
     assert not any("10.9.8.7" in one for one in counted)
 
-    for path in (
+    paths = (
         f"/calendars/my/{TOKEN}.ics",
         f"/invitations/{TOKEN}",
         f"/login?next=%2Finvitations%2F{TOKEN}",
+        f"/check-in/7/{TOKEN}",
         f"/desk/wutongli/?q={TOKEN}",
-    ):
+        f"/teaching/sessions/7?q={TOKEN}",
+    )
+    for path in paths:
         front.ask(path)
+        assert TOKEN not in masked(path)  # the program's own log says as little
     log = (front.folder / "venue.log").read_text()
-    assert log.count("***") == 4
+    assert log.count("***") == len(paths)
     assert TOKEN not in log
     for path in (
         "/static/js/venue.js",
@@ -324,3 +336,5 @@ def test_too_much_is_answered_with_a_calm_page(front: Front) -> None:
             os.kill(worker, signal.SIGCONT)
     # On a slow machine some of them have waited for too long by then.
     assert 200 in {connection.getresponse().status for connection in waiting}
+    for connection in waiting:
+        connection.close()
