@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs/nginx.conf.example"
 NAME = "venue.example.cn"
 TOKEN = "a-secret-of-somebody-0123456789abcdef01234"  # gitleaks:allow
+KEPT_SECONDS = 10
 MOST_AT_ONCE = 200
 BURST = 300
 AROUND = """
@@ -231,11 +232,13 @@ def calm(answer: Answer) -> None:
 
 def test_strangers_share_a_page_and_nobody_else_does(front: Front, town) -> None:
     path = f"/courses/{town.painting.id}"
+    began = time.monotonic()
     first = front.ask(path)
     assert first.status == 200
     for _ in range(30):
         assert front.ask(path).text == first.text
-    assert front.asked().count(f"GET {path}") == 1
+    # Once for each time for which the cache may keep it.
+    assert front.asked().count(f"GET {path}") <= 1 + (time.monotonic() - began) // KEPT_SECONDS
     assert front.ask(path, Accept_Language="en").text != first.text
     assert front.ask(path, Cookie="text_size=extra").text != first.text
     fragment = front.ask(f"{path}?pool=1", HX_Request="true", HX_Request_Type="partial")
@@ -259,7 +262,7 @@ def test_strangers_share_a_page_and_nobody_else_does(front: Front, town) -> None
         assert front.ask(pool[0], form=sent, Cookie=lin).status == 303
         assert front.ask(pool[0], form=sent).status in (302, 400, 401, 422)
     assert front.asked().count(f"POST {pool[0]}") == 4
-    time.sleep(10.5)  # what the cache may keep is over
+    time.sleep(KEPT_SECONDS + 0.5)
     assert front.ask(path).text != first.text
 
 
