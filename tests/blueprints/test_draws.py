@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from tests import town as make
 from tests.blueprints.lottery import NUMBER, Lottery
+from venue.consents.models import Consent
+from venue.consents.writing import write_text
 from venue.draws.models import Application
 from venue.draws.verifying import Verified, verify
 from venue.programs.rules import Admission
@@ -121,6 +123,25 @@ def test_a_family_applies_together_changes_and_takes_back(
     [application] = applications(db_session)
     assert application.withdrawn_at is not None
     browse.get(f"/applications/{application.id}", 404)
+
+
+def test_texts_are_agreed_to_with_the_wishes_and_a_form_counts_once(
+    lottery, browse, sign_in, town, db_session
+):
+    text = write_text(db_session(), "暗房须知", "戴手套。", follows=None, **make.acts())
+    lottery.photo.consent_text_id = text.id
+    db_session.commit()
+    sign_in(town.chen_min)
+    form = browse.get(lottery.path("/application")).form("/application")
+    over = browse.submit(form, chosen(lottery, lottery.photo), 200)
+    assert "《暗房须知》" in over.words
+    refused = browse.submit(over.form("/application"), {"step": "send"}, 422)
+    assert "要先同意，才能报名。" in refused.words
+    last = refused.form("/application")
+    sent = browse.submit(last, {"step": "send", "agreed": "y"})
+    assert browse.submit(last, {"step": "send", "agreed": "y"}).location == sent.location
+    assert len(applications(db_session)) == 1
+    assert db_session.scalars(select(Consent.person_id)).all() == [town.chen_min.id]
 
 
 def test_nobody_applies_for_people_who_are_not_theirs(lottery, browse, sign_in, town, db_session):

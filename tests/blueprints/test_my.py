@@ -325,6 +325,10 @@ SENTENCES = {
         {**COURSE, "criterion": "住在本社区"},
         "“零基础国画”的申请没有通过，不符合这一条：住在本社区。",
     ),
+    MessageKind.APPLICATION_ENDED: (
+        {**COURSE, "because": "短视频"},
+        "“零基础国画”的申请结束了，因为同一学期已经报了“短视频”。",
+    ),
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",

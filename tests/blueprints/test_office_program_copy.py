@@ -256,3 +256,10 @@ def test_a_series_that_was_split_is_one_and_other_weekdays_are_named(office, ses
         "原来还有 每周四 18:30–20:00，请在草稿里再排。"
         in office.get(f"/programs/{painting.id}/copy").words
     )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_date_that_was_dropped_is_counted_again(session, town):
+    town.pattern.count, town.pattern.until_on = 13, None
+    session.commit()
+    assert former_series(session, town.painting.id)[0].count == 13

@@ -67,7 +67,7 @@ def test_the_page_says_how_full_it_is_and_how_many_want_it(office, painting, sea
     assert "4 人要过 30 个座位，平均每个座位 0.1 人。" in page.words
     assert ["普通名额", "1 / 25", "–"] in rows(page)
     kept = "柜台和电话还留 3 席，到 9月21日 周一 18:00"
-    assert ["居民名额", "1 / 5", kept] in rows(page)
+    assert ["本社区居民", "1 / 5", kept] in rows(page)
     assert ["电话", "1", ""] in rows(page)
     assert ["网上", "3 2 有座位", ""] in rows(page)
     assert page.form("/capacity").fields["capacity"] == ["25"]
@@ -139,6 +139,17 @@ def test_who_has_a_seat_stands_with_how_to_reach_them(office, painting, seat, se
     ]
     assert page.links()[own] == "tel:+8613900000002"
     assert child.charge_id is None
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_whoever_signs_in_is_called_at_that_number_and_no_helper_is(
+    office, painting, seat, session
+):
+    father = office.town.zhou_jianguo
+    make.account(session, father, "+8613900000077")
+    seat(father)
+    page = office.get(f"/programs/{painting.id}/people")
+    assert rows(page)[1][:2] == ["周建国", "139 0000 0077"]
 
 
 def test_the_line_stands_in_its_order_after_the_open_offers(office, painting, seat, session):
@@ -282,13 +293,14 @@ def test_the_list_of_programs_is_sorted_as_asked(office, painting, session):
     make.enrollment(session, pool, town.chen_min, EnrollmentStatus.WAITLISTED)
     half = make.course(session, town.wutongli, "半满的", capacity=2, first_on=date(2026, 9, 18))
     make.enrollment(session, make.pool_of(session, half), town.lin_xiao)
+    make.program(session, town.wutongli, "不记座位的", enroll_opens_at=None)
     session.commit()
 
     def order(query):
         page = office.get(f"/programs{query}")
         return [line[0].split()[-1] for line in rows(page)[1:]]
 
-    assert order("") == ["春茶", "半满的", "零基础国画", "满了的"]
-    assert order("?order=emptiest") == ["春茶", "零基础国画", "半满的", "满了的"]
-    assert order("?order=waiting") == ["满了的", "半满的", "春茶", "零基础国画"]
+    assert order("") == ["春茶", "半满的", "零基础国画", "满了的", "不记座位的"]
+    assert order("?order=emptiest") == ["春茶", "零基础国画", "半满的", "满了的", "不记座位的"]
+    assert order("?order=waiting") == ["满了的", "不记座位的", "半满的", "春茶", "零基础国画"]
     assert order("?order=nonsense&state=draft") == ["春茶"]

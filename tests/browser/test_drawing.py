@@ -34,7 +34,7 @@ def state_wishes(page: Page, site: Site) -> str:
 
 def type_number(page: Page, path: str, site: Site) -> None:
     page.goto(site.address + path)
-    page.get_by_label("公开的数字").fill(NUMBER)
+    page.get_by_role("textbox", name="公开的数字").fill(NUMBER)
     page.get_by_role("button", name="输入", exact=True).click()
 
 
@@ -53,7 +53,7 @@ def test_wishes_are_stated_drawn_explained_and_run_again_by_everybody(
     type_number(other.sign_in(ADMINISTRATOR), path, site)
     expect(other.page.get_by_text("两个人输入的一样，可以摇号了。")).to_be_visible()
     manager.open(path)
-    manager.page.get_by_role("link", name="摇号", exact=True).last.click()
+    manager.page.locator(".actions").get_by_role("link", name="摇号", exact=True).click()
     manager.page.get_by_role("button", name="确定摇号").click()
     expect(manager.page.get_by_text("摇好了：29 份报名")).to_be_visible()
 

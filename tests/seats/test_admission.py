@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -10,10 +11,14 @@ from sqlalchemy import select
 from tests import town as make
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
-from venue.audit.rules import Channel
+from venue.audit.rules import Actor, Channel
+from venue.changes.affected import seats_of
+from venue.changes.cancelling import cancel_program
+from venue.changes.outcomes import CancelledFor
 from venue.consents.models import Consent, ConsentText
 from venue.programs.rules import Admission
 from venue.seats.approving import approve, refuse
+from venue.seats.enrolling import enroll
 from venue.seats.models import Enrollment, Pause, SeatPool
 from venue.seats.opening import (
     BelowTaken,
@@ -256,6 +261,22 @@ def test_who_has_a_seat_at_the_same_hour_by_now_is_not_approved(by_approval):
     assert by_approval.state(person) == ["applied"]
 
 
+def test_a_seat_elsewhere_in_the_group_ends_an_application_and_says_so(by_approval):
+    choir, person = by_approval, by_approval.people[0]
+    facts = {"term": choir.town.term, "limit_group": "夜校"}
+    choir.program.term, choir.program.limit_group = choir.town.term, "夜校"
+    tomorrow = make.FIRST_LESSON + timedelta(days=1)
+    other = make.course(choir.session, choir.town.wutongli, "摄影", first_on=tomorrow, **facts)
+    choir.enroll(person)
+
+    pool = make.pool_of(choir.session, other).id
+    by = {"actor": Actor(person.id, Channel.ONLINE), "now": venue_clock.now()}
+    assert isinstance(enroll(choir.session, pool, [person.id], **by), Enrolled)
+
+    assert choir.state(person) == ["withdrawn"]
+    assert choir.told(person) == ["applied", "enrolled", "application_ended"]
+
+
 def test_a_change_of_admission_leaves_applications_and_seats_as_they_are(by_approval):
     first, second, third, *_ = by_approval.people
     applied = by_approval.enroll(first)
@@ -273,6 +294,33 @@ def test_a_change_of_admission_leaves_applications_and_seats_as_they_are(by_appr
     assert (prices[first.id], prices[second.id]) == (18000, 99900)
     assert by_approval.state(first) == ["waitlisted"]
     assert waiting.position == 1
+
+
+# ---- The whole program -------------------------------------------------------------------------
+
+
+def test_a_cancelled_program_ends_applications_groups_and_what_they_keep_in_every_pool(choir):
+    quota = choir.quota(Quota.RESIDENTS, 1)
+    holder, *others = choir.people
+    seats = [choir.enroll(holder, channel=Channel.COUNTER), choir.enroll(choir.town.lin_xiao)]
+    leaving = choir.enroll(others[0])
+    choir.wait(*others[1:3])
+    choir.do(withdraw, leaving.enrollment_id)
+    choir.program.admission, choir.program.criteria = Admission.APPROVAL, "住在本社区"
+    choir.session.flush()
+    applied = choir.enroll(others[3])
+    assert (choir.counts(), choir.counts(quota)) == ((1, 1, 1), (1, 0, 0))
+    assert seats_of(choir.session, choir.program.id, []) == 3
+
+    cancelled = choir.do(partial(cancel_program, reason="老师生病"), choir.program.id)
+
+    assert cancelled == CancelledFor(5)
+    assert (choir.counts(), choir.counts(quota)) == ((0, 0, 0), (0, 0, 0))
+    people = [holder, choir.town.lin_xiao, *others[1:4]]
+    assert choir.state(*people) == ["cancelled"] * 5
+    over = NotActive(EnrollmentStatus.CANCELLED)
+    assert choir.do(approve, applied.enrollment_id) == over
+    assert choir.do(withdraw, seats[0].enrollment_id) == over
 
 
 # ---- Consents and pauses -----------------------------------------------------------------------

@@ -101,7 +101,6 @@ def asking_for(program_id: int) -> Select[int]:
         .join(Wish, Wish.application_id == Application.id)
         .where(
             Wish.program_id == program_id,
-            Application.withdrawn_at.is_(None),
             Draw.drawn_at.is_(None),
             Draw.cancelled_at.is_(None),
         )

@@ -29,7 +29,7 @@ class FormerSeries:
     weekdays: frozenset[int]
     every_weeks: int
     count: int
-    """Dates, those included that were cancelled: a typhoon makes no course shorter for good."""
+    """Dates, those included that were dropped or cancelled: a typhoon makes no course shorter."""
     follows: DaysFollowed
     starts_time: time
     ends_time: time
@@ -89,7 +89,7 @@ def _former(kept: SeriesPattern | None, sessions: Sequence[ScheduledSession]) ->
         first_on=first.pattern_on or local_date(first.starts_at),
         weekdays=frozenset(map(int, kept.weekdays)),
         every_weeks=kept.every_weeks,
-        count=len(sessions),
+        count=max(kept.count or 0, len(sessions)),
         follows=kept.follows,
         starts_time=kept.starts_time,
         ends_time=kept.ends_time,

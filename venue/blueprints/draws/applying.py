@@ -42,7 +42,7 @@ def apply(draw_id: int) -> Response:
         abort(404)
     applied = {one.person_id for application in own for one in application.people}
     free = [person for person in people if person.id not in applied]
-    if before is None and not free:
+    if before is None and not free:  # also who sends the form once more
         return answer(_receipt(own[0].id))
     members = _members(people, before) if before else free
     person = http.args.get("person", type=int)

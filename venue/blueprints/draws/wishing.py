@@ -27,7 +27,7 @@ from venue.draws.wishes import Ineligible, NobodyNamed, Reason, window_refusals,
 from venue.htmx import answer
 from venue.people.models import Person
 from venue.seats.rules import GroupTooLarge
-from venue.submissions import Done
+from venue.submissions import Done, answered
 
 
 class WishForm(VenueForm):
@@ -130,20 +130,15 @@ def wishing(
     if not form.is_submitted():
         return page(replace(seen, reasons=shut), 200)
     step = http.form.get("step", "")
+    if step == "send" and (first := answered(form.submission_key.data or "")) is not None:
+        return answer(first.location)
     if step == "edit" or form.move(step):
         return page(seen, 200)
-    if not form.validate():
-        return page(seen, 422)
-    if shut:
-        return page(replace(seen, reasons=shut), 409)
-    reasons = _against(seen)
-    if reasons:
-        return page(replace(seen, reasons=reasons), 422)
+    refused = _refused(seen, shut, step)
+    if refused is not None:
+        return page(*refused)
     if step != "send":
         return page(replace(seen, looked_over=True), 200)
-    if seen.consents and not form.agreed.data:
-        form.agreed.errors = [_l("要先同意，才能报名。")]
-        return page(replace(seen, looked_over=True), 422)
     chosen, wishes, agreed = [one.id for one in seen.chosen], form.wishes(), bool(form.agreed.data)
 
     def act(session: Session, actor: Actor) -> Done | CannotApply:
@@ -185,6 +180,23 @@ def _asked_for() -> list[int]:
     """Return the course from whose page one comes."""
     wished = http.args.get("wish", type=int)
     return [wished] if wished else []
+
+
+def _refused(seen: Wishing, shut: tuple[Reason, ...], step: str) -> tuple[Wishing, int] | None:
+    """Return the page that says what is wrong, and its status; None when nothing is.
+
+    `shut` is why nobody at all can apply now.
+    """
+    if not seen.form.validate():
+        return seen, 422
+    if shut:
+        return replace(seen, reasons=shut), 409
+    if reasons := _against(seen):
+        return replace(seen, reasons=reasons), 422
+    if step == "send" and seen.consents and not seen.form.agreed.data:
+        seen.form.agreed.errors = [_l("要先同意，才能报名。")]
+        return replace(seen, looked_over=True), 422
+    return None
 
 
 def _against(seen: Wishing) -> tuple[Reason, ...]:

@@ -203,7 +203,10 @@ def _enrollments(session: Session, program_id: int) -> list[Ask]:
 
 
 def _wishing(session: Session, program_id: int) -> list[Ask]:
-    """Return those who wish for it in a draw and have, or had, no seat in it."""
+    """Return those who wish for it in a draw and have, or had, no seat in it.
+
+    Who has withdrawn their wishes is no applicant any more.
+    """
     rows = session.execute(
         select(Application.channel, Application.applied_at, Person.birth_year, Person.birth_on)
         .join(Applicant.application)
@@ -211,7 +214,6 @@ def _wishing(session: Session, program_id: int) -> list[Ask]:
         .join(Wish, Wish.application_id == Application.id)
         .where(
             Wish.program_id == program_id,
-            Application.withdrawn_at.is_(None),
             ~exists().where(
                 Enrollment.program_id == program_id, Enrollment.person_id == Applicant.person_id
             ),
@@ -225,7 +227,7 @@ def _wishes(session: Session, program_id: int) -> dict[int, int]:
         select(Wish.rank, func.count(Applicant.person_id))
         .join(Wish.application)
         .join(Application.people)
-        .where(Wish.program_id == program_id, Application.withdrawn_at.is_(None))
+        .where(Wish.program_id == program_id)
         .group_by(Wish.rank)
         .order_by(Wish.rank)
     )
