@@ -10,6 +10,7 @@ from tests import town as make
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Channel
+from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.opening import (
     BelowTaken,
@@ -157,3 +158,10 @@ def test_no_more_seats_are_kept_than_are_not_taken_online(choir):
 def test_a_fifth_is_usually_kept_until_a_day_before_the_window_closes():
     assert [usual_kept(seats) for seats in (25, 4, 0)] == [5, 0, 0]
     assert usual_kept_until(make.CLOSES_AT) == make.CLOSES_AT - timedelta(days=1)
+
+
+def test_where_lots_are_drawn_no_seat_is_kept_for_the_counter(choir):
+    choir.pool.program.admission = Admission.LOTTERY
+    until = venue_clock.now() + timedelta(days=2)
+
+    assert choir.do(keep_seats, choir.pool.id, 1, until) == TooManyKept(0)
