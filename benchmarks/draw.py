@@ -2,7 +2,8 @@
 
 The published size of one city's term: 650,000 people with three wishes each over about 10,000
 places in 390 courses (Shanghai citizens' night school, autumn 2023). Everything is computed; no
-database takes part. It prints, the best of the rounds in seconds:
+database takes part. Times are those of this process alone, which others on the machine cannot
+slow down; it waits for nothing. It prints, in seconds, the best of the rounds:
 
     draw   seconds   order and seats of everybody, from the list in memory
            sort_s    computing and sorting the HMAC of every pseudonym, and nothing else
@@ -60,9 +61,9 @@ Value = TypeVar("Value")
 
 def timed(work: Callable[[], Value]) -> tuple[float, Value]:
     """Return how many seconds it took, and what it gave."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     value = work()
-    return time.perf_counter() - begun, value
+    return time.process_time() - begun, value
 
 
 def peak_mib() -> float:

@@ -36,6 +36,7 @@ from venue.db import db, engine_options, prepare_engine
 from venue.errors import register_error_pages
 from venue.permissions import login_manager
 from venue.security import secure
+from venue.templating import QuickEnvironment, speak_quickly
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         raise SettingsError(" ".join(faults))
     # A relative path of a database is meant from where the program was started.
     app = Flask(__name__, instance_path=str(Path.cwd()))
+    app.jinja_environment = QuickEnvironment
     install(settings)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -62,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db)
     login_manager.init_app(app)
     Babel(app, locale_selector=language)
+    speak_quickly(app)
     with app.app_context():
         prepare_engine(db.engine)
     app.jinja_env.undefined = StrictUndefined

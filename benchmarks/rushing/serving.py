@@ -37,7 +37,7 @@ def served(settings: Settings) -> Iterator[int]:
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "benchmarks.rushing.app:app"),
-            *("--bind", f"{HOST}:{port}", "--log-level", "warning", "--keep-alive", "60"),
+            *("--bind", f"{HOST}:{port}", "--log-level", "warning", "--keep-alive", "600"),
             *("--workers", str(WORKERS), "--threads", str(THREADS)),
         ],
         cwd=ROOT,

@@ -26,7 +26,7 @@ from venue.attendance.outcomes import (
 from venue.attendance.rules import AlreadyClosed, NotYet, StillOn, TooLate
 from venue.audit.models import AuditEntry
 from venue.notifications.rules import MessageKind
-from venue.seats.pausing import missed_of
+from venue.seats.pausing import missed_of, waive
 from venue.seats.waitlist import withdraw
 
 HOURS = timedelta(hours=1)
@@ -143,6 +143,17 @@ def test_reopening_takes_back_the_pause_and_the_correction_counts(roll):
     roll.tap(2, town.chen_min)
     assert roll.close(2) == RollClosed(missed=0, paused=0)
     assert roll.hold(3, town.lin_xiao, town.zhou_wen).paused == 1, "the third one after all"
+
+
+def test_reopening_leaves_a_pause_that_was_waived_as_it_is(roll):
+    town = roll.town
+    for number in range(3):
+        roll.hold(number, town.lin_xiao, town.zhou_wen)
+    (pause,) = roll.pauses()
+    waive(roll.session, pause.id, "看过证明", **make.acts())
+
+    assert roll.do(reopen, 2, actor=roll.office) == Reopened(taken_back=0)
+    assert roll.pauses() == [pause]
 
 
 def test_a_roll_is_opened_again_within_a_day_only(roll):

@@ -124,7 +124,7 @@ def test_kept_seats_are_for_the_desk(desk, db_session, town):
     path = page_of(town.lin_xiao, q="国画")
     page = desk.get(path)
     assert "柜台还有 4 席 网上余 1 席" in page.words
-    assert "其中 3 席留给柜台和电话到 9月20日 周日 18:00" in page.words
+    assert "其中 3 席留给柜台和电话到 9月20日 周日 18:00 · 余 3 席" in page.words
     press(desk, path, "/enrollments")
     db_session.expire_all()
     assert (pool.taken, pool.counter_taken) == (1, 1)

@@ -313,6 +313,7 @@ END = "2026-09-22T12:00:00+00:00"
 ROOM = {"center": "梧桐里党群服务中心", "room": "书画室", "room_id": 1, "at": AT, "ends_at": END}
 COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
+RECEIPT = {"title": "零基础国画", "number": "A007", "amount_fen": 30000}
 PAUSE = {"center": "梧桐里党群服务中心", "ends_at": AT}
 SENTENCES = {
     MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
@@ -324,6 +325,10 @@ SENTENCES = {
     MessageKind.APPLICATION_REFUSED: (
         {**COURSE, "criterion": "住在本社区"},
         "“零基础国画”的申请没有通过，不符合这一条：住在本社区。",
+    ),
+    MessageKind.APPLICATION_ENDED: (
+        {**COURSE, "because": "短视频"},
+        "“零基础国画”的申请结束了，因为同一学期已经报了“短视频”。",
     ),
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
@@ -377,6 +382,20 @@ SENTENCES = {
     MessageKind.SESSION_CANCELLED: (
         {"title": "零基础国画", "program_id": 1, "at": AT, "reason": "老师生病"},
         "“零基础国画”9月22日 周二 18:30 的那一次取消了：老师生病",
+    ),
+    MessageKind.PAYMENT_TAKEN: (RECEIPT, "收到“零基础国画”的 ¥300，收据号 A007。"),
+    MessageKind.REFUND_PAID: (RECEIPT, "“零基础国画”退了 ¥300，收据号 A007。"),
+    MessageKind.RECEIPT_REVERSED: (
+        {**RECEIPT, "reason": "写错了人"},
+        "“零基础国画”收据号 A007 登记错了，已经冲销：写错了人",
+    ),
+    MessageKind.REFUND_DUE: (
+        {"title": "零基础国画", "program_id": 1, "amount_fen": 27500},
+        "“零基础国画”有 ¥275 退给您，带上收据到柜台领。",
+    ),
+    MessageKind.CONSENT_WITHDRAWN: (
+        {**COURSE, "text": "安全须知"},
+        "林晓撤回了对《安全须知》的同意，在“零基础国画”的名额还留着。",
     ),
     MessageKind.DRAW_APPLIED: (
         {

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import CHEN_MIN, HOME, LIN_XIAO, ZHOU_WEN, program
+from tests.browser.pages import CHEN_MIN, HOME, LIN_XIAO, SHEN_LAN, ZHOU_WEN, program
 from tests.browser.residents import choose_tab, open_course, register
 from tests.browser.server import Site, leave_seats
 from tests.frozen_clock import START
 
 OPERA = "越剧入门"
 PAINTING = "零基础国画·山水小品"
+POTTERY = "亲子陶艺"
 
 
 def enrolled(page: Page) -> None:
@@ -208,3 +209,37 @@ def test_it_opens_on_the_second_by_the_clock_of_the_server(visit: Open, site: Si
     expect(countdown).to_have_count(0)
     assert len(asked) == 1
     assert asked[0] - began > 5
+
+
+def test_parent_and_child_wait_as_one_and_accept_their_seats_from_the_phone(
+    visit: Open, site: Site
+) -> None:
+    leave_seats(site, POTTERY, 1)
+    parent, office = visit(), visit()
+    page = parent.sign_in(CHEN_MIN)
+    choose_tab(page, "课程")
+    open_course(page, POTTERY)
+    page.get_by_label("陈敏").check()
+    page.get_by_label("陈小禾").check()
+    page.get_by_text("看“亲子陶艺安全须知”").click()
+    expect(page.get_by_text("陶土和釉料不能入口")).to_be_visible()
+    page.get_by_label("我看过并同意").check()
+    parent.expected.add(409)
+    page.get_by_role("button", name="报名", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("只剩 1 个名额，不够一起来的人坐。")
+    page.get_by_role("button", name="加入候补").click()
+    expect(page.get_by_text("陈敏、陈小禾：候补第 1 位")).to_be_visible()
+    office.sign_in(SHEN_LAN)
+    seats = office.open(f"/office/{HOME}/programs/{program(POTTERY).in_(site.database)}/seats")
+    seats.get_by_label("座位数").fill("12")
+    seats.get_by_role("button", name="改座位数").click()
+    expect(seats.get_by_text("已保存。")).to_be_visible()
+    choose_tab(page, "我的")
+    offer = page.locator(
+        "article", has=page.get_by_role("heading", name=f"陈敏、陈小禾：{POTTERY}")
+    )
+    offer.get_by_role("button", name="接受名额").click()
+    expect(page.get_by_text("名额确认好了，到时间来就行。")).to_be_visible()
+    together = page.get_by_role("region", name="一起报的")
+    expect(together).to_contain_text("陈敏、陈小禾")
+    expect(together).to_contain_text("已报名 ✓")

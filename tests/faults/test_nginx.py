@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from tests import town as make
 from tests.faults import site as gunicorn
 from venue.accounts.models import LoginAttempt
 from venue.config import Environment
+from venue.masking import LogMask
 
 pytestmark = [
     pytest.mark.fault,
@@ -35,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs/nginx.conf.example"
 NAME = "venue.example.cn"
 TOKEN = "a-secret-of-somebody-0123456789abcdef01234"  # gitleaks:allow
+KEPT_SECONDS = 10
 MOST_AT_ONCE = 200
 BURST = 300
 AROUND = """
@@ -215,6 +218,12 @@ def signed_in(front: Front, phone: str, **options: str) -> str:
     return answer.headers["Set-Cookie"].split(";")[0]
 
 
+def masked(path: str) -> str:
+    record = logging.LogRecord("venue", logging.INFO, "", 0, path, None, None)
+    LogMask().filter(record)
+    return record.getMessage()
+
+
 def calm(answer: Answer) -> None:
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "6"
@@ -223,11 +232,13 @@ def calm(answer: Answer) -> None:
 
 def test_strangers_share_a_page_and_nobody_else_does(front: Front, town) -> None:
     path = f"/courses/{town.painting.id}"
+    began = time.monotonic()
     first = front.ask(path)
     assert first.status == 200
     for _ in range(30):
         assert front.ask(path).text == first.text
-    assert front.asked().count(f"GET {path}") == 1
+    # Once for each time for which the cache may keep it.
+    assert front.asked().count(f"GET {path}") <= 1 + (time.monotonic() - began) // KEPT_SECONDS
     assert front.ask(path, Accept_Language="en").text != first.text
     assert front.ask(path, Cookie="text_size=extra").text != first.text
     fragment = front.ask(f"{path}?pool=1", HX_Request="true", HX_Request_Type="partial")
@@ -251,7 +262,7 @@ def test_strangers_share_a_page_and_nobody_else_does(front: Front, town) -> None
         assert front.ask(pool[0], form=sent, Cookie=lin).status == 303
         assert front.ask(pool[0], form=sent).status in (302, 400, 401, 422)
     assert front.asked().count(f"POST {pool[0]}") == 4
-    time.sleep(10.5)  # what the cache may keep is over
+    time.sleep(KEPT_SECONDS + 0.5)
     assert front.ask(path).text != first.text
 
 
@@ -267,15 +278,19 @@ def test_the_address_of_a_visitor_counts_and_tokens_stay_out_of_the_log(
     assert any("127.0.0.7" in one for one in counted)
     assert not any("10.9.8.7" in one for one in counted)
 
-    for path in (
+    paths = (
         f"/calendars/my/{TOKEN}.ics",
         f"/invitations/{TOKEN}",
         f"/login?next=%2Finvitations%2F{TOKEN}",
+        f"/check-in/7/{TOKEN}",
         f"/desk/wutongli/?q={TOKEN}",
-    ):
+        f"/teaching/sessions/7?q={TOKEN}",
+    )
+    for path in paths:
         front.ask(path)
+        assert TOKEN not in masked(path)  # the program's own log says as little
     log = (front.folder / "venue.log").read_text()
-    assert log.count("***") == 4
+    assert log.count("***") == len(paths)
     assert TOKEN not in log
     for path in (
         "/static/js/venue.js",
@@ -324,3 +339,5 @@ def test_too_much_is_answered_with_a_calm_page(front: Front) -> None:
             os.kill(worker, signal.SIGCONT)
     # On a slow machine some of them have waited for too long by then.
     assert 200 in {connection.getresponse().status for connection in waiting}
+    for connection in waiting:
+        connection.close()

@@ -15,6 +15,7 @@ from venue.notifications.models import Message
 from venue.seats.enrolling import enroll, join_waitlist
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import Quota
+from venue.seats.standing import standings
 
 
 class Choir:
@@ -49,6 +50,12 @@ class Choir:
         """Carry out another verb, by the person at the desk."""
         by = actor or Actor(self.town.he_jing.id, Channel.COUNTER)
         return verb(self.session, *asked, actor=by, now=clock.now())
+
+    def step(self, person, **facts):
+        """Return where somebody stands and what comes next for them."""
+        pool_id = self.pool.id
+        found = standings(self.session, [person], [pool_id], now=clock.now(), **facts)
+        return found[pool_id].people[0]
 
     def state(self, *people) -> list[str]:
         """Return the status of each one's newest claim here."""

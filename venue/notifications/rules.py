@@ -12,6 +12,7 @@ class MessageKind(StrEnum):
     APPLIED = "applied"
     APPLICATION_APPROVED = "application_approved"
     APPLICATION_REFUSED = "application_refused"
+    APPLICATION_ENDED = "application_ended"
     WAITLISTED = "waitlisted"
     WITHDRAWN = "withdrawn"
     SEAT_OFFERED = "seat_offered"

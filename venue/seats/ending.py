@@ -73,9 +73,9 @@ def end_claims(
         if claim.status not in ACTIVE:
             continue
         pool = lines.pools[claim.pool_id]
+        applied = claim.status is EnrollmentStatus.APPLIED
         leave(session, pool, claim, EnrollmentStatus.WITHDRAWN, OfferAnswer.WITHDRAWN, now=now)
         record_claim(session, actor, "enrollment.ended", Claim.of(claim), now=now)
-        tell_about(
-            session, Claim.of(claim), MessageKind.WAITLIST_ENDED, {"because": because}, now=now
-        )
+        kind = MessageKind.APPLICATION_ENDED if applied else MessageKind.WAITLIST_ENDED
+        tell_about(session, Claim.of(claim), kind, {"because": because}, now=now)
         move_line(session, lines.of(pool.id), actor=actor, now=now)

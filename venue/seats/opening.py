@@ -169,7 +169,8 @@ def keep_seats(
 ) -> SeatPool | TooManyKept:
     """Keep seats for counter and telephone until then, those taken there included.
 
-    Where fewer are kept than before, the others are offered to the people who wait.
+    Where fewer are kept than before, the others are offered to the people who wait. None are kept
+    where lots are drawn.
     """
     lines = lock_lines(session, [pool_id])
     pool = lines.pools[pool_id]
@@ -219,5 +220,10 @@ def _pool_id(session: Session, program_id: int, quota: Quota | None) -> int | No
 
 
 def _keepable(pool: SeatPool) -> int:
-    """Return how many seats can be kept: all that nobody has who came online."""
+    """Return how many seats can be kept: all that nobody has who came online.
+
+    None where lots are drawn: there the quickest gains nothing, and the desk applies for people.
+    """
+    if pool.program is not None and pool.program.admission is Admission.LOTTERY:
+        return 0
     return pool.capacity - (pool.taken - pool.counter_taken)
