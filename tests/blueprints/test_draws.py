@@ -250,9 +250,14 @@ def test_one_reads_ones_place_and_for_each_wish_why(lottery, browse, sign_in, to
     assert "1 个名额，轮到您时已经给完：最后一个给了第 3 位。" in last
     assert "“摄影”候补第 1 位" in last
 
+    third_ = by_place[2]
     sign_in(by_place[0])
     page = browse.get(f"/applications/{made[by_place[0].id].id}")
     browse.submit(page.form("/acceptance"), {})
+    sign_in(third_)
+    page = browse.get(f"/applications/{made[third_.id].id}")
+    browse.submit(page.form("/refusal"), {})
+    assert "这个名额已经不在了" in browse.get(f"/applications/{made[third_.id].id}").words
     statuses = db_session.scalars(
         select(Enrollment.status).where(Enrollment.person_id == by_place[0].id)
     ).all()
