@@ -58,7 +58,7 @@ def test_a_button_from_before_it_was_taken_back_gives_no_seat(
 def test_a_number_of_seats_that_cannot_be_is_refused(loot: Loot, enter, typed: str) -> None:
     browser = enter(loot.town.shen_lan)
     pool = loot.seat.pool
-    path = f"/office/wutongli/programs/{loot.town.painting.id}/capacity"
+    path = f"/office/wutongli/programs/{loot.town.painting.id}/pools/{pool.id}/capacity"
     browser.post(path, {**keys(browser), "capacity": typed}, 422)
     assert pool.capacity == 25
 

@@ -39,7 +39,7 @@ def quotas(session, program):
 
 def test_quotas_are_given_resized_and_taken_back_before_the_window(office, session, painting):
     path = f"/programs/{painting.id}/seats"
-    assert office.get(f"/programs/{painting.id}").links()["名额：柜台预留、优先名额"].endswith(path)
+    assert office.get(f"/programs/{painting.id}").links()["改名额"].endswith(path)
     typed = {"quota": "residents", "quota_capacity": "6"}
     answer = office.fill(path, typed, action=f"/programs/{painting.id}/quotas")
     page = office.browse.follow(answer)

@@ -70,7 +70,7 @@ def test_the_page_says_how_full_it_is_and_how_many_want_it(office, painting, sea
     assert ["本社区居民", "1 / 5", kept] in rows(page)
     assert ["电话", "1", ""] in rows(page)
     assert ["网上", "3 2 有座位", ""] in rows(page)
-    assert page.form("/capacity").fields["capacity"] == ["25"]
+    assert page.links()["改名额"].endswith(f"/programs/{painting.id}/seats")
 
 
 def test_an_empty_draft_speaks_of_no_figures(office, session):

@@ -267,20 +267,26 @@ def test_a_program_that_people_have_joined_does_not(office, session):
     assert program.published_at is not None
 
 
+def seats_page(program, pool) -> tuple[str, str]:
+    """Return the page of a program's seats, and where the number of those of a pool is sent."""
+    path = f"/programs/{program.id}"
+    return f"{path}/seats", f"{path}/pools/{pool.id}/capacity"
+
+
 def test_seats_cannot_be_fewer_than_people(office, session):
     program = office.town.painting
     pool = make.pool_of(session, program)
     for who in make.crowd(session, 4):
         make.enrollment(session, pool, who)
     session.commit()
-    path = f"/programs/{program.id}"
-    page = office.fill(path, {"capacity": "3"}, 409, f"{path}/capacity")
-    assert "已经有 4 人有座位" in " ".join(page.by_id("capacity-error").itertext())
-    assert page.form(f"{path}/capacity").fields["capacity"] == ["3"]
+    path, resizing = seats_page(program, pool)
+    page = office.fill(path, {"capacity": "3"}, 409, resizing)
+    assert "已经有 4 人有座位" in page.words
+    assert page.form(resizing).fields["capacity"] == ["3"]
     assert seats_of(session, program).capacity == 25
-    office.fill(path, {"capacity": "4"}, action=f"{path}/capacity")
+    office.fill(path, {"capacity": "4"}, action=resizing)
     assert seats_of(session, program).capacity == 4
-    page = office.fill(path, {"capacity": "0"}, 422, f"{path}/capacity")
+    page = office.fill(path, {"capacity": "0"}, 422, resizing)
     assert "请填写 1 到 2000 之间的数" in page.words
 
 
@@ -291,8 +297,8 @@ def test_added_seats_go_to_the_people_who_wait(office, session):
     make.enrollment(session, pool, office.town.lin_xiao)
     waiting = make.enrollment(session, pool, office.town.chen_min, EnrollmentStatus.WAITLISTED)
     session.commit()
-    path = f"/programs/{program.id}"
-    office.fill(path, {"capacity": "2"}, action=f"{path}/capacity")
+    path, resizing = seats_page(program, pool)
+    office.fill(path, {"capacity": "2"}, action=resizing)
     session.refresh(waiting)
     assert waiting.status is EnrollmentStatus.OFFERED
 

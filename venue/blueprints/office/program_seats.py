@@ -16,10 +16,10 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center, pressed
+from venue.blueprints.office.capacity_form import CapacityForm, below_taken
 from venue.blueprints.office.fields import enum_field, number_field, offer_words
 from venue.blueprints.office.names import JOINING, QUOTAS, SEATING_SERIES, Joining
 from venue.blueprints.office.program_form import MOST_SEATS
-from venue.blueprints.office.program_page import CapacityForm, below_taken
 from venue.blueprints.office.times import optional_moment_field
 from venue.blueprints.words import _l
 from venue.db import db

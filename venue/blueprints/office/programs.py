@@ -125,7 +125,7 @@ def publish(center: Center, program_id: int) -> Response:
 
     return pressed(
         act,
-        lambda refusal: program_page(found, None, refusal, 409),
+        lambda refusal: program_page(found, refusal, 409),
         _l("已发布，居民现在能看到了。"),
     )
 
@@ -142,7 +142,7 @@ def retract(center: Center, program_id: int) -> Response:
 
     return pressed(
         act,
-        lambda refusal: program_page(found, None, refusal, 409),
+        lambda refusal: program_page(found, refusal, 409),
         _l("已改回草稿，居民看不到了。"),
     )
 

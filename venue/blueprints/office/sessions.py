@@ -14,8 +14,8 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
+from venue.blueprints.office.capacity_form import CapacityForm, below_taken
 from venue.blueprints.office.fields import offer_or_none, optional_text_field, row_field
-from venue.blueprints.office.program_page import CapacityForm, below_taken
 from venue.blueprints.office.programs import ReasonForm
 from venue.blueprints.office.reading import room_choices, sessions_of
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
