@@ -142,7 +142,9 @@ async def _open(name: str, settings: Settings, arguments: argparse.Namespace, to
     courses = town.courses(arguments.courses_of_term, arguments.seats_of_term)
     residents = town.residents(arguments.people)
     people = wishes(courses, residents, TRIES)
-    before = wishes(town.courses(2, 1), town.residents(2 * CONNECTIONS), TRIES)
+    before = wishes(
+        town.courses(2, 1), town.residents(min(arguments.people, 2 * CONNECTIONS)), TRIES
+    )
     seats = arguments.courses_of_term * arguments.seats_of_term
     with served(settings) as port:
         clients = await Clients.connected(port, CONNECTIONS)

@@ -23,7 +23,7 @@ TINY = {
     "--seats-of-term": 1,
     "--rounds": 1,
     "--seconds": 0.1,
-    "--minutes": 2,
+    "--minutes": 8,
 }
 
 

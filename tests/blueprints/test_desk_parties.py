@@ -148,7 +148,9 @@ def test_consent_and_statement_are_given_at_the_counter(desk, db_session, town):
     form = page.form("/enrollments")
     refused = desk.submit(form, {"statement": "天天用。"}, 409)
     assert "还没有同意“安全须知”。 当面说明，本人同意后勾选，再报名。" in refused.words
-    answer = desk.submit(form, {"statement": "天天用。", "agreed": "y"})
+    again = refused.form("/enrollments")
+    assert again.fields["statement"] == ["天天用。"]
+    answer = desk.submit(again, {"agreed": "y"})
     page = desk.follow(answer)
     assert "已提交申请，等待审核。" in page.words
     assert "已申请 · 等待审核" in page.words

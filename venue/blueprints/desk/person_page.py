@@ -67,6 +67,9 @@ class Told:
     """What of it lies with whom, by id, where several came together."""
     companions: Sequence[int] = ()
     """Who was to come along."""
+    agreed: bool = False
+    statement: str = ""
+    """What was said to text and criteria, so that it need not be typed again."""
     gone: bool = False
     """The claim that was to be changed has ended."""
     too_late: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import abort, flash, request, url_for
@@ -143,7 +143,13 @@ def _claim(
             patron_of(session, center, companion_id)
         return verb(session, actor, form, [person_id, *companions])
 
-    return _carry_out(form, center, person_id, of_center, None, pool_id, companions)
+    kept = Told(
+        pool_id=pool_id,
+        companions=companions,
+        agreed=form.agreed.data,
+        statement=form.statement.data or "",
+    )
+    return _carry_out(form, center, person_id, of_center, None, kept)
 
 
 def _change(center: Center, person_id: int, enrollment_id: int, verb: Verb, said: str) -> Response:
@@ -166,7 +172,7 @@ def _change(center: Center, person_id: int, enrollment_id: int, verb: Verb, said
         return verb(session, actor)
 
     pool_id = db.session.scalar(select(Enrollment.pool_id).where(Enrollment.id == enrollment_id))
-    return _carry_out(form, center, person_id, of_person, said, pool_id)
+    return _carry_out(form, center, person_id, of_person, said, Told(pool_id=pool_id))
 
 
 def _carry_out(
@@ -175,12 +181,11 @@ def _carry_out(
     person_id: int,
     verb: Verb,
     said: str | None,
-    pool_id: int | None,
-    companions: Sequence[int] = (),
+    kept: Told,
 ) -> Response:
     """Run a verb for a person and lead back to their page, which says what was done or why not.
 
-    Where nothing is `said`, the outcome says it.
+    Where nothing is `said`, the outcome says it. `kept` is what the page says of the form anyway.
     """
     channel: Channel = channel_of(request.form.get("channel"))
     text = request.form.get("q") or None
@@ -198,12 +203,11 @@ def _carry_out(
     if isinstance(outcome, Done):
         return answer(outcome.location)
     told = (
-        Told(status=409, pool_id=pool_id, reasons=outcome.reasons, people=outcome.people)
+        replace(kept, status=409, reasons=outcome.reasons, people=outcome.people)
         if isinstance(outcome, Refused)
-        else Told(status=409, gone=True)
+        else replace(kept, status=409, gone=True)
     )
-    who = patron_of(db.session(), center, person_id)
-    return person_page(center, who, channel, replace(told, companions=companions))
+    return person_page(center, patron_of(db.session(), center, person_id), channel, told)
 
 
 def _said(outcome: Enrolled | Applied | Waitlisted | Withdrawn) -> str:

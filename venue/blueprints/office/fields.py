@@ -47,21 +47,22 @@ def optional_text_field(label: str, length: int) -> StringField:
 
 def long_field(label: str, length: int, missing: str, rows: int = 4) -> TextAreaField:
     """Return a field for several lines that must be filled in; `missing` says so."""
-    return TextAreaField(
-        label,
-        validators=[DataRequired(missing), _at_most(length)],
-        filters=[lines],
-        render_kw={"rows": rows},
-    )
+    return _lines_field(label, rows, DataRequired(missing), _at_most(length))
 
 
 def optional_long_field(label: str, length: int, rows: int = 4) -> TextAreaField:
     """Return a field for several lines that may stay empty."""
+    return _lines_field(label, rows, Optional(), _at_most(length))
+
+
+def conditional_long_field(label: str, length: int, rows: int = 4) -> TextAreaField:
+    """Return a field for several lines of which the form says when it may stay empty."""
+    return _lines_field(label, rows, _at_most(length))
+
+
+def _lines_field(label: str, rows: int, *validators: Callable[..., Any]) -> TextAreaField:
     return TextAreaField(
-        label,
-        validators=[Optional(), _at_most(length)],
-        filters=[lines],
-        render_kw={"rows": rows},
+        label, validators=list(validators), filters=[lines], render_kw={"rows": rows}
     )
 
 

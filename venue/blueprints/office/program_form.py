@@ -13,6 +13,7 @@ from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.fields import (
     ChecksField,
     choice_field,
+    conditional_long_field,
     enum_field,
     number_field,
     offer,
@@ -66,7 +67,7 @@ class ProgramForm(VenueForm):
     limit_group = optional_text_field(_l("限报组"), 40)
     partner_ids = ChecksField(_l("和哪些中心合办"), coerce=int)
     joining = choice_field(_l("怎样参加"), JOINING)
-    criteria = optional_long_field(_l("审核条件，一行一条"), 300)
+    criteria = conditional_long_field(_l("审核条件，一行一条"), 300)
     group_limit = number_field(_l("一次最多几个人一起报"), 1, LARGEST_GROUP)
     consent_title = optional_text_field(_l("同意书的名称"), 60)
     consent_body = optional_long_field(_l("同意书的内容"), 8000, rows=8)
