@@ -148,6 +148,7 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
     town, pool_id = loot.town, loot.seat.pool_id
     at_desk = f"/desk/wutongli/people/{town.zhou_jianguo.id}/enrollments"
     elsewhere = f"/desk/hewan/people/{town.lin_xiao.id}"
+    beside = f"/desk/wutongli/people/{town.zhou_jianguo.id}"
     reservation = f"reservations/{loot.reservation.booking_id}"
     parent = loot.visitors["a parent"]
     of_others = {
@@ -190,6 +191,7 @@ def test_ids_of_others_in_a_form_are_not_found_and_nothing_is_written(
                 {"pool_id": pool_id, "companion_id": town.xiao_he.id},
             ),
             (f"{at_desk}/{loot.offer.id}/acceptance", {}),
+            (f"{beside}/applications/{loot.application.id}/withdrawal", {}),
             (f"/desk/wutongli/people/{town.lin_xiao.id}/delegations/1/ending", {}),
         ],
     }

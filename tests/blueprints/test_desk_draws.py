@@ -60,3 +60,6 @@ def test_the_desk_knows_only_its_own_people_and_their_own_applications(
     form = browse.get(f"{known}{lottery.path('/application')}").form("/application")
     forged = {**form.fields, "person_ids": [str(town.lin_xiao.id)], "wish_1": "1", "step": "send"}
     browse.post(form.action, forged, 422)
+    keys = {name: form.fields[name] for name in ("csrf_token", "submission_key")}
+    browse.post(f"{known}/applications/{mine.id}/withdrawal", keys, 404)
+    assert db_session.get_one(Application, mine.id).withdrawn_at is None
