@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from flask import Response, current_app
-from markupsafe import Markup
-from segno import make_qr
 
 from venue import clock
 from venue.attendance.codes import CheckInCode, check_in_key, screen_code, sheet_code
 from venue.attendance.rolls import roll_times
 from venue.blueprints.destinations import public_address
+from venue.blueprints.qr import qr_code
 from venue.blueprints.teaching.addresses import blueprint, session_taken_by
 from venue.config import settings
 from venue.db import db
@@ -46,7 +45,7 @@ def _page(
         fragment,
         one=one,
         code=shown,
-        qr=_qr(one, shown) if shown is not None else None,
+        qr=qr_code(_address(one, shown)) if shown is not None else None,
         enter_at=public_address("check_in.enter"),
         opens_at=one.starts_at - roll_times().before,
         now=clock.now(),
@@ -54,15 +53,9 @@ def _page(
     )
 
 
-def _qr(one: ScheduledSession, shown: CheckInCode) -> Markup:
-    """Return the QR code of the address at which people check in, as SVG without a size.
-
-    Error correction M: a screen is clean, and a sheet hangs for one evening.
-    """
-    address = public_address("check_in.show", session_id=one.id, token=shown.token)
-    drawn = make_qr(address, error="m")
-    svg = drawn.svg_inline(omitsize=True, svgclass="qr", lineclass=None, border=4, light="#fff")
-    return Markup(svg)  # noqa: S704  (segno draws it; the text itself is not in it)
+def _address(one: ScheduledSession, shown: CheckInCode) -> str:
+    """Return where people check in who scan the code."""
+    return public_address("check_in.show", session_id=one.id, token=shown.token)
 
 
 def _key() -> bytes:
