@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 NEW_PASSWORD = "qinghe-lanhua-7"
 
@@ -13,8 +13,13 @@ def choose_tab(page: Page, name: str) -> None:
 
 
 def open_course(page: Page, title: str) -> None:
-    """Open a program of the course list."""
-    page.get_by_role("link", name=title, exact=True).click()
+    """Open a program of the course list, on whichever of its pages it stands."""
+    course = page.get_by_role("link", name=title, exact=True)
+    further = page.get_by_role("link", name="下一页")
+    expect(course.or_(further).first).to_be_visible()
+    if not course.count():
+        further.click()
+    course.click()
 
 
 def register(page: Page, name: str, phone: str, born: str = "1996-02-17") -> None:

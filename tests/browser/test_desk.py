@@ -95,6 +95,8 @@ def test_a_teacher_sees_who_comes_and_prints_the_roll(visit: Open) -> None:
     page.get_by_role("navigation", name="工作人员").get_by_role("link", name="我的课").click()
     row = page.get_by_role("row").filter(has_text="楷书临帖").first
     row.get_by_role("link").click()
+    expect(page.locator(".on-roll")).to_have_count(10)
+    page.emulate_media(media="print")
     roll = page.get_by_role("table", name="名单")
     expect(roll.get_by_role("row")).to_have_count(11)
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1

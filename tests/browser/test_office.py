@@ -49,7 +49,7 @@ def open_the_room_on_weekdays(page: Page) -> None:
 def draft_the_course(page: Page) -> None:
     go_to(page, "项目")
     page.get_by_role("link", name="新建项目").click()
-    page.get_by_label("名称").fill(POTTERY)
+    page.get_by_label("名称", exact=True).fill(POTTERY)
     page.get_by_label("类别").select_option(label="夜校课程")
     page.get_by_label("一句话介绍").fill("拉坯、修坯、上釉，带走自己的杯子。")
     page.get_by_label("老师").select_option(label="顾长青")
