@@ -127,14 +127,14 @@ async def _sell(
         Floor.at_work(settings.database_url, psycopg_as, script) as floor,
         served(settings) as port,
     ):
-        clients = await Clients.connected(port, CLIENTS)
+        clients = Clients(port, CLIENTS)
         rush = Rush(clients, floor, latecomers, arguments.seconds)
         await rush.carry_out(*before, 1)
         for case, (crowd, floor_crowd) in crowds.items():
             rounds = await rush.carry_out(crowd, floor_crowd, arguments.rounds)
             sold, floor_sold = town.sold(crowd.courses), town.sold(floor_crowd.courses)
             print(line(name, case, rounds, sold, floor_sold), flush=True)
-        clients.close()
+        await clients.close()
 
 
 async def _open(name: str, settings: Settings, arguments: argparse.Namespace, town: Town) -> None:
@@ -147,12 +147,12 @@ async def _open(name: str, settings: Settings, arguments: argparse.Namespace, to
     )
     seats = arguments.courses_of_term * arguments.seats_of_term
     with served(settings) as port:
-        clients = await Clients.connected(port, CONNECTIONS)
+        clients = Clients(port, CONNECTIONS)
         await clients.try_in_turn(iter(before))
         opening = await open_term(
             clients, people, residents, seats, arguments.rounds, arguments.seconds
         )
-        clients.close()
+        await clients.close()
     print(opening_line(name, len(people), opening, town.sold(courses)), flush=True)
 
 

@@ -72,23 +72,32 @@ def _headers(resident: Resident) -> str:
     )
 
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 class Clients:
-    """Connections that stay open; each sends its next request when it has its answer."""
+    """Connections that stay open; each sends its next request when it has its answer.
 
-    def __init__(
-        self, connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
-    ) -> None:
-        self._connections = connections
+    Each is opened for its first request: on a new connection that says nothing, a thread of
+    gunicorn waits for five seconds, and no browser or web server in front opens one for that.
+    """
 
-    @classmethod
-    async def connected(cls, port: int, count: int) -> Clients:
-        """Open the connections."""
-        return cls([await asyncio.open_connection(HOST, port) for _ in range(count)])
+    def __init__(self, port: int, count: int) -> None:
+        self._port = port
+        self._opened: list[Streams | None] = [None] * count
 
-    def close(self) -> None:
-        """Close the connections."""
-        for _, writer in self._connections:
+    async def _streams(self, number: int) -> Streams:
+        streams = self._opened[number]
+        if streams is None:
+            streams = self._opened[number] = await asyncio.open_connection(HOST, self._port)
+        return streams
+
+    async def close(self) -> None:
+        """Close the connections; as long as one is open, the server does not end."""
+        writers = [streams[1] for streams in self._opened if streams is not None]
+        for writer in writers:
             writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers))
 
     async def send(self, requests: Iterator[bytes], seconds: float | None = None) -> Tally:
         """Send requests until there are no more, or for so many seconds."""
@@ -96,14 +105,15 @@ class Clients:
         started = time.perf_counter()
         ends = started + seconds if seconds is not None else None
 
-        async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def client(number: int) -> None:
             for request in requests:
+                reader, writer = await self._streams(number)
                 writer.write(request)
                 tally.statuses[await _status(reader)] += 1
                 if ends is not None and time.perf_counter() > ends:
                     return
 
-        await asyncio.gather(*(client(*connection) for connection in self._connections))
+        await asyncio.gather(*(client(number) for number in range(len(self._opened))))
         tally.seconds = time.perf_counter() - started
         return tally
 
@@ -115,8 +125,9 @@ class Clients:
         trials = Trials()
         started = time.perf_counter()
 
-        async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def client(number: int) -> None:
             for wanted in people:
+                reader, writer = await self._streams(number)
                 for demand in wanted:
                     sent = time.perf_counter()
                     writer.write(post(demand))
@@ -136,7 +147,7 @@ class Clients:
                     else:
                         trials.errors[str(status)] += 1
 
-        await asyncio.gather(*(client(*connection) for connection in self._connections))
+        await asyncio.gather(*(client(number) for number in range(len(self._opened))))
         trials.seconds = time.perf_counter() - started
         return trials
 

@@ -57,6 +57,8 @@ def opening_line(database: str, people: int, opening: Opening, sold: Sold) -> st
     won = [one for part in parts for one in part.won]
     refused = [one for part in parts for one in part.refused]
     errors = sum((part.errors for part in parts), Counter[str]())
+    if not won or not refused:
+        raise SystemExit(f"nobody was answered: {dict(errors)}")
     if len(won) != sold.sold and not errors:
         raise SystemExit("a seat was promised and not given")
     per_second = [len(part.refused) / part.seconds for part in opening.rest]
