@@ -127,7 +127,8 @@ class Town:
             self.app.full_dispatch_request()
             template, context = given[0]
             # What the frame of the office asks while it is rendered is asked once.
-            context["waiting_requests"] = cache(context["waiting_requests"])
+            for name in ("waiting_requests", "waiting_applications", "waiting_appeals"):
+                context[name] = cache(context[name])
             yield lambda: template.render(context)
 
     def close(self) -> None:
