@@ -74,7 +74,7 @@ class SqliteTemplate:
 
 @dataclass
 class PostgresTemplate:
-    """A migrated PostgreSQL database; a copy is made by the server (about 50 ms)."""
+    """A migrated PostgreSQL database; a copy is made by the server (about 30 ms)."""
 
     server: URL
     name: str
@@ -92,7 +92,8 @@ class PostgresTemplate:
     @contextmanager
     def copy(self, name: str) -> Iterator[str]:
         name = f"{self.name}_{name}"
-        self.execute("CREATE DATABASE {} TEMPLATE {}", name, self.name)
+        # Not by the log: copying its files takes half the time.
+        self.execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self.name)
         yield self.url(name)
         self.drop(name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -53,10 +54,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def town_file(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Load the demo town once; every site is a copy of this file."""
-    path = tmp_path_factory.mktemp("town") / "town.db"
-    load_town(sqlite_template, path)
+def town_file(
+    sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory, worker: str
+) -> Path:
+    """Load the demo town once for all workers; every site is a copy of this file."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker == "master" else own.parent
+    path = shared / "town.db"
+    with (shared / "town.lock").open("w") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        if not path.exists():
+            load_town(sqlite_template, own / "town-being-loaded.db")
+            (own / "town-being-loaded.db").rename(path)
     return path
 
 
