@@ -15,6 +15,7 @@ import venue.accounts.models
 import venue.attendance.models
 import venue.audit.models
 import venue.calendars.models
+import venue.childcare.models
 import venue.consents.models
 import venue.draws.models
 import venue.duty.models

@@ -63,7 +63,6 @@ POOL_COLUMNS = (
     ("kept_for_group", "INTEGER DEFAULT '0' NOT NULL"),
 )
 POOL_CHECKS = (
-    ("quota_of_program", "quota IS NULL OR program_id IS NOT NULL"),
     ("kept", "kept >= 0 AND (kept = 0 OR kept_until IS NOT NULL)"),
     ("counter_taken", "counter_taken BETWEEN 0 AND taken"),
     ("kept_for_group", "kept_for_group >= 0 AND taken + kept_for_group <= capacity"),
@@ -406,7 +405,7 @@ def _count_applications_as_claims() -> None:
 
 
 def _give_programs_several_pools() -> None:
-    """Let a program have a general pool and pools of quotas.
+    """Let a program or a session have a general pool and pools of quotas.
 
     SQLite cannot drop the constraint that allowed one: the table, which has no triggers, is built
     anew. `env.py` switches foreign keys off for that, and they are checked here afterwards.
@@ -441,7 +440,6 @@ def _give_programs_several_pools() -> None:
                 ["session_id"], ["scheduled_session.id"], name=op.f("fk_seat_pool_session_id")
             ),
             sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_pool")),
-            sa.UniqueConstraint("session_id", name=op.f("uq_seat_pool_session_id")),
         )
         kept = "id, program_id, session_id, capacity, taken, closed_at"
         op.execute(f"INSERT INTO seat_pool_new ({kept}) SELECT {kept} FROM seat_pool")  # noqa: S608
@@ -451,6 +449,7 @@ def _give_programs_several_pools() -> None:
             raise RuntimeError("The database has rows that point nowhere; restore a backup.")
     else:
         op.drop_constraint("uq_seat_pool_program_id", "seat_pool")
+        op.drop_constraint("uq_seat_pool_session_id", "seat_pool")
         for column, kind in POOL_COLUMNS:
             op.execute(f"ALTER TABLE seat_pool ADD COLUMN {column} {kind or 'TIMESTAMPTZ'}")
         for name, check in POOL_CHECKS:
@@ -460,15 +459,18 @@ def _give_programs_several_pools() -> None:
 
 def _index_pools() -> None:
     general, kept = sa.text("quota IS NULL"), sa.text("kept > 0")
-    op.create_index(
-        "uq_seat_pool_general",
-        "seat_pool",
-        ["program_id"],
-        unique=True,
-        sqlite_where=general,
-        postgresql_where=general,
-    )
-    op.create_index("uq_seat_pool_quota", "seat_pool", ["program_id", "quota"], unique=True)
+    for seated in ("program", "session"):
+        op.create_index(
+            f"uq_seat_pool_general_{seated}",
+            "seat_pool",
+            [f"{seated}_id"],
+            unique=True,
+            sqlite_where=general,
+            postgresql_where=general,
+        )
+        op.create_index(
+            f"uq_seat_pool_quota_{seated}", "seat_pool", [f"{seated}_id", "quota"], unique=True
+        )
     for_group = sa.text("kept_for_group > 0")
     op.create_index(
         "ix_seat_pool_kept_for_group",

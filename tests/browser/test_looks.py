@@ -27,8 +27,7 @@ def test_large_print_is_chosen_once_and_stays(look: Open, label: str, pixels: in
     page.get_by_role("link", name=label, exact=True).click()
     for tab in ("课程", "功能室", "长者", "今天"):
         choose_tab(page, tab)
-        size = page.locator("html").evaluate("(it) => getComputedStyle(it).fontSize")
-        assert size == f"{pixels}px"
+        expect(page.locator("html")).to_have_css("font-size", f"{pixels}px")
         assert too_wide(page) == []
     choose_tab(page, "课程")
     open_course(page, "越剧入门")
@@ -39,8 +38,7 @@ def test_large_print_is_chosen_once_and_stays(look: Open, label: str, pixels: in
     assert box["height"] >= MAIN_BUTTON
     assert box["width"] == pytest.approx(panel["width"], abs=1)
     page.get_by_role("link", name="标准", exact=True).click()
-    size = page.locator("html").evaluate("(it) => getComputedStyle(it).fontSize")
-    assert size == "16px"
+    expect(page.locator("html")).to_have_css("font-size", "16px")
 
 
 def test_large_print_can_be_chosen_where_a_form_was_refused(visit: Open, site: Site) -> None:

@@ -27,7 +27,11 @@ class Person(Base):
     """
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),)
+    __table_args__ = (
+        CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),
+        CheckConstraint("grade BETWEEN 1 AND 9", name="grade"),
+        CheckConstraint("(grade IS NULL) = (grade_year IS NULL)", name="grade_year"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     full_name: Mapped[str] = mapped_column(String(60), index=True)
@@ -37,6 +41,9 @@ class Person(Base):
     neighborhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighborhood.id"), index=True)
     in_need_until: Mapped[date | None]
     """Until when the desk, having seen the certificate, counts the family among those in need."""
+    grade: Mapped[int | None]
+    """The school grade in the school year that began in `grade_year`; see `rules.grade_on`."""
+    grade_year: Mapped[int | None]
     language: Mapped[Language] = mapped_column(default=Language.CHINESE)
     created_at: Mapped[datetime]
 

@@ -32,10 +32,17 @@ class Admission(StrEnum):
 
 
 class Books(StrEnum):
-    """What one books: the whole series at once, or each session by itself."""
+    """What one books: the whole series at once, each session by itself, or days on a calendar."""
 
     SERIES = "series"
     SESSION = "session"
+    DAYS = "days"
+    """Single sessions too, but several in one act, on the form of the area that keeps them."""
+
+    @property
+    def by_session(self) -> bool:
+        """Whether each session has its own seats."""
+        return self is not Books.SERIES
 
 
 class DaysFollowed(StrEnum):

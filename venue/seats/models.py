@@ -22,30 +22,37 @@ _active = "status IN ('applied', 'waitlisted', 'offered', 'confirmed')"
 class SeatPool(Base):
     """A number of seats of a program (books = series) or of a session (books = session).
 
-    A program has one general pool and, beside it, one for each priority group whose quota it
-    publishes. The row's lock covers the statuses of all its enrollments: whoever changes one locks
-    it first. The line of a program is one, whatever pool its members stand in: it is moved under
-    the locks of all the program's pools.
+    Each of them has one general pool and, beside it, one for each priority group whose quota is
+    published. The row's lock covers the statuses of all its enrollments: whoever changes one locks
+    it first. The line of a program or session is one, whatever pool its members stand in: it
+    is moved under the locks of all its pools.
     """
 
     __tablename__ = "seat_pool"
     __table_args__ = (
         CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
         CheckConstraint("(program_id IS NULL) <> (session_id IS NULL)", name="program_or_session"),
-        CheckConstraint("quota IS NULL OR program_id IS NOT NULL", name="quota_of_program"),
         CheckConstraint("kept >= 0 AND (kept = 0 OR kept_until IS NOT NULL)", name="kept"),
         CheckConstraint("counter_taken BETWEEN 0 AND taken", name="counter_taken"),
         CheckConstraint(
             "kept_for_group >= 0 AND taken + kept_for_group <= capacity", name="kept_for_group"
         ),
         Index(
-            "uq_seat_pool_general",
+            "uq_seat_pool_general_program",
             "program_id",
             unique=True,
             sqlite_where=text("quota IS NULL"),
             postgresql_where=text("quota IS NULL"),
         ),
-        Index("uq_seat_pool_quota", "program_id", "quota", unique=True),
+        Index(
+            "uq_seat_pool_general_session",
+            "session_id",
+            unique=True,
+            sqlite_where=text("quota IS NULL"),
+            postgresql_where=text("quota IS NULL"),
+        ),
+        Index("uq_seat_pool_quota_program", "program_id", "quota", unique=True),
+        Index("uq_seat_pool_quota_session", "session_id", "quota", unique=True),
         Index(
             "ix_seat_pool_kept_for_group",
             "kept_for_group",
@@ -62,7 +69,7 @@ class SeatPool(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"))
-    session_id: Mapped[int | None] = mapped_column(ForeignKey("scheduled_session.id"), unique=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("scheduled_session.id"))
     quota: Mapped[Quota | None]
     """The priority group for which it is; None: the general pool."""
     capacity: Mapped[int]

@@ -12,7 +12,7 @@ from venue.audit.recording import record
 from venue.audit.rules import SYSTEM, Actor
 from venue.config import settings
 from venue.programs.models import Program, ScheduledSession
-from venue.programs.rules import Admission, Books
+from venue.programs.rules import Admission
 from venue.seats.locking import lock_lines
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.offering import move_line
@@ -70,7 +70,7 @@ def open_seats_of(
     session: Session, program: Program, added: list[ScheduledSession], capacity: int | None
 ) -> None:
     """Give sessions that join a series the seats of the others, where each has its own."""
-    if program.books is Books.SESSION and program.admission is not Admission.DROP_IN and capacity:
+    if program.books.by_session and program.admission is not Admission.DROP_IN and capacity:
         open_session_pools(session, added, capacity)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from venue.people.models import Person
 from venue.places.models import Center, Room, RoomBooking
 from venue.programs.models import Program, ScheduledSession, SessionRoom
-from venue.programs.rules import Books
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.reading import FREE_ONLINE
 from venue.seats.rules import ACTIVE
@@ -106,7 +105,7 @@ def cards(
     dates = _dates(session, program_ids)
     rooms = _rooms(session, center_id, program_ids)
     pools = _pools(session, program_ids, people, now, desk=desk)
-    by_session = [one.id for one in programs.values() if one.books is Books.SESSION]
+    by_session = [one.id for one in programs.values() if one.books.by_session]
     with_seats = _sessions_with_seats(session, by_session, now)
     claims = _claims(session, by_session, people, now)
     return [

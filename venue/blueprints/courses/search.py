@@ -29,7 +29,7 @@ from venue.places.models import Room, RoomBooking
 from venue.places.rules import Category
 from venue.programs.models import Program, ScheduledSession, SessionRoom
 from venue.programs.partnering import programs_run_at, sessions_run_at
-from venue.programs.rules import Admission, Books
+from venue.programs.rules import Admission
 from venue.seats.eligibility import window_refusals
 from venue.seats.models import SeatPool
 from venue.seats.reading import FREE_ONLINE
@@ -308,7 +308,7 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 def _listed(row: Row[Any], now: datetime) -> Listed:
     """Judge a program by the rules of seats themselves, on what the list has loaded of it."""
-    by_session = row.books is Books.SESSION
+    by_session = row.books.by_session
     drop_in = row.admission is Admission.DROP_IN
     free = (row.free if by_session else row.own_free) or 0
     fact = PoolFact(

@@ -98,7 +98,7 @@ def show(program_id: int) -> Response:
     program = visible_program(db.session(), program_id)
     now = clock.now()
     people = family()
-    by_session = program.books is Books.SESSION
+    by_session = program.books.by_session
     one_by_one = by_session and program.group_limit == 1
     pools = _pools(db.session(), program)
     asked_pool = http.args.get("pool", type=int)

@@ -13,7 +13,7 @@ from venue.blueprints.courses.cards import Card, cards
 from venue.blueprints.courses.search import Wish, find
 from venue.people.models import Person
 from venue.programs.models import ScheduledSession
-from venue.programs.rules import Admission, Books
+from venue.programs.rules import Admission
 from venue.seats.models import SeatPool
 from venue.seats.standing import CLAIMABLE, PoolStanding, standings
 
@@ -56,7 +56,7 @@ def offered(
         for card in cards(session, center_id, found, [person], now=now, desk=True)
         if card.program.admission is not Admission.DROP_IN and card.program.cancelled_at is None
     ]
-    by_session = [card.program.id for card in shown if card.program.books is Books.SESSION]
+    by_session = [card.program.id for card in shown if card.program.books.by_session]
     coming = _coming(session, by_session, now)
     pools = standings(session, [person], [pool_id for _, pool_id in coming], now=now, desk=True)
     offers = [Offered(card, _seats(card, coming, pools)) for card in shown]
