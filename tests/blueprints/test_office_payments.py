@@ -7,8 +7,10 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
 from tests import town as make
+from venue.audit.models import AuditEntry
 from venue.audit.rules import Actor, Channel
 from venue.places.membership import know
 from venue.seats.waitlist import withdraw
@@ -80,18 +82,37 @@ def test_the_book_of_a_month_has_every_receipt_and_its_sums(office, sold):
         office.get(f"/receipts?period={nonsense}", 404)
 
 
+def export(office, page, kind):
+    form = office.get(page).form("/exports")
+    return office.browse.post(form.action, {**form.fields, "kind": kind}, 200)
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_both_come_as_files_with_amounts_as_numbers(office, sold):
-    listed = office.get("/payments.csv?show=refund").text.splitlines()
+    listed = export(office, f"{LIST}?show=refund", "csv").text.splitlines()
     assert listed[1].split(",")[0] == "林晓"
     assert listed[1].endswith("25.0,300.0,0.0,275.0")
     assert len(listed) == 2
-    book = office.get("/receipts.csv?period=2026-09").text.splitlines()
+    book = export(office, BOOK, "csv").text.splitlines()
     assert [line.split(",")[0] for line in book[1:]] == ["A1", "A2", "A3"]
-    for path in ("/payments.xlsx?show=all", "/receipts.xlsx?period=2026-09"):
-        answer = office.browse.client.get(office.root + path)
-        with ZipFile(BytesIO(answer.data)) as workbook:
+    for page in (f"{LIST}?show=all", BOOK):
+        with ZipFile(BytesIO(export(office, page, "xlsx").body)) as workbook:
             assert b"<v>300</v>" in workbook.read("xl/worksheets/sheet1.xml")
+
+
+def test_every_file_that_leaves_is_written_down(office, db_session, town, sold):
+    export(office, f"{LIST}?show=all", "csv")
+    export(office, f"{LIST}?show=refund", "xlsx")
+    export(office, BOOK, "csv")
+    entries = db_session.scalars(
+        select(AuditEntry).where(AuditEntry.action.like("%s.exported")).order_by(AuditEntry.id)
+    ).all()
+    assert [(one.action, one.actor_id, one.subject_id) for one in entries] == [
+        (action, town.shen_lan.id, town.wutongli.id)
+        for action in ("payments.exported", "payments.exported", "receipts.exported")
+    ]
+    assert [one.facts.get("people") for one in entries] == [4, 1, None]
+    assert entries[2].facts == {"since": "2026-08-31T16:00:00+00:00", "receipts": 3}
 
 
 def test_the_list_costs_as_many_queries_for_many(office, db_session, sold, pool, count_queries):
@@ -111,6 +132,8 @@ def test_only_the_office_sees_them(browse, sign_in, town, sold):
     for somebody in (town.he_jing, town.lin_xiao, town.teacher_gu):
         sign_in(somebody)
         browse.get("/office/wutongli/payments", 403)
-        browse.get("/office/wutongli/receipts.csv", 403)
+        browse.get("/office/wutongli/receipts", 403)
+        for file in ("payments", "receipts"):
+            browse.post(f"/office/wutongli/{file}/exports", {}, 403)
     sign_in(town.shen_lan)
     browse.get("/office/hewan/payments", 403)

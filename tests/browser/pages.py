@@ -43,10 +43,6 @@ NOT_PAGES = {
     "draws.of_program",  # leads to the draw
     "office.occupancy_csv",  # this and the next are files
     "office.occupancy_xlsx",
-    "office.payments_csv",  # this and the next three are files, too
-    "office.payments_xlsx",
-    "office.receipts_csv",
-    "office.receipts_xlsx",
     "rooms.photo",  # answers image/jpeg
 }
 """GET routes that answer no HTML of their own."""

@@ -76,6 +76,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "program.copied": frozenset({"from_id"}),
     "program.announced": frozenset({"audience", "people"}),
     "program.exported": frozenset({"people"}),
+    "payments.exported": frozenset({"people"}),
+    "receipts.exported": frozenset({"since", "receipts"}),
     "series.scheduled": frozenset({"dates", "override"}),
     "session.changed": frozenset({"fields"}),
     "series.changed": frozenset({"from_on", "changed", "added", "cancelled", "override"}),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from venue import clock
+from venue.audit.rules import Actor
 from venue.blueprints.formats import moment
 from venue.blueprints.office.base import blueprint
+from venue.blueprints.office.exports import Sheet, file_answer
 from venue.blueprints.office.occupancy import Period
 from venue.blueprints.row_numbers import LARGEST
-from venue.blueprints.spreadsheets import Cell, csv_answer, xlsx_answer
+from venue.blueprints.spreadsheets import Cell
 from venue.blueprints.words import _l
 from venue.config import settings
 from venue.db import db
@@ -22,6 +26,7 @@ from venue.htmx import render
 from venue.payments.reading import sums
 from venue.permissions import Permission, staff
 from venue.places.models import Center
+from venue.settlements.exporting import export_settlements
 from venue.settlements.reading import Settlement, Standing, settlements_at
 from venue.settlements.totals import by_program, totals
 from venue.timeline.local_time import whole_days
@@ -80,18 +85,28 @@ def payments(center: Center) -> Response:
     )
 
 
-@blueprint.get("/<slug>/payments.csv")
+@blueprint.post("/<slug>/payments/exports")
 @staff(Permission.OFFICE)
-def payments_csv(center: Center) -> Response:
-    """Answer with the same list as a file."""
-    return csv_answer(_filename(center), _head(), _rows(center))
+def export_payments(center: Center) -> Response:
+    """Answer with the same list as a file: `kind` is csv or xlsx."""
+    wish = _wish()
 
+    def take(session: Session, actor: Actor) -> list[Settlement]:
+        return export_settlements(
+            session,
+            center.id,
+            recent_at=_recent_at(),
+            program_id=wish.program_id,
+            standing=wish.standing,
+            actor=actor,
+            now=clock.now(),
+        )
 
-@blueprint.get("/<slug>/payments.xlsx")
-@staff(Permission.OFFICE)
-def payments_xlsx(center: Center) -> Response:
-    """Answer with the same as a workbook."""
-    return xlsx_answer(_filename(center), gettext("收费"), _head(), _rows(center))
+    def sheet() -> Sheet:
+        name = f"{center.name} {gettext('收费')} {clock.today()}"
+        return Sheet(name, gettext("收费"), _head())
+
+    return file_answer(wish.address(center), take, sheet, _lines)
 
 
 def _wish() -> Wish:
@@ -107,8 +122,13 @@ def _wish() -> Wish:
 
 
 def _everything(center: Center, wish: Wish) -> list[Settlement]:
-    recent_at = clock.now() - settings().payments_shown_for
-    return settlements_at(db.session(), center.id, recent_at=recent_at, program_id=wish.program_id)
+    return settlements_at(
+        db.session(), center.id, recent_at=_recent_at(), program_id=wish.program_id
+    )
+
+
+def _recent_at() -> datetime:
+    return clock.now() - settings().payments_shown_for
 
 
 def _chosen(everything: Sequence[Settlement], wish: Wish) -> list[Settlement]:
@@ -153,9 +173,8 @@ def _head() -> list[str]:
     ]
 
 
-def _rows(center: Center) -> Iterator[list[Cell]]:
-    wish = _wish()
-    for one in _chosen(_everything(center, wish), wish):
+def _lines(rows: Sequence[Settlement]) -> Iterator[list[Cell]]:
+    for one in rows:
         yield [
             one.full_name,
             one.title,
@@ -169,7 +188,3 @@ def _rows(center: Center) -> Iterator[list[Cell]]:
             one.balance.open_fen / 100,
             one.balance.refund_fen / 100,
         ]
-
-
-def _filename(center: Center) -> str:
-    return f"{center.name} {gettext('收费')} {clock.today()}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask import abort, request, url_for
+from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -16,14 +14,14 @@ from werkzeug.wrappers import Response
 from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.formats import iso_local, telephone
-from venue.blueprints.forms import ButtonForm, new_submission_key
-from venue.blueprints.office.base import blueprint, carried_out, of_center
+from venue.blueprints.office.base import blueprint, of_center
 from venue.blueprints.office.contacts import Contact, contacts
+from venue.blueprints.office.exports import Sheet, file_answer
 from venue.blueprints.office.payments import STANDING_NAMES
 from venue.blueprints.office.program_page import begins_on
 from venue.blueprints.office.program_words import CHANNELS, PARTS, POOLS, STATUSES
 from venue.blueprints.office.reading import sessions_of
-from venue.blueprints.spreadsheets import Cell, csv_answer, xlsx_answer
+from venue.blueprints.spreadsheets import Cell
 from venue.changes.messaging import Audience, recipients
 from venue.db import db
 from venue.htmx import render
@@ -37,19 +35,11 @@ from venue.programs.models import Program
 from venue.seats.exporting import export_people
 from venue.seats.listing import Listed, Part, count_parts, list_people
 from venue.settlements.reading import Settlement, settlements_of
-from venue.submissions import Done, ask_again
 
 PAGE = 60
 """Names on one page: two courses with their waitlists; a lottery has many (own)."""
 CALLS = "calls"
 """The part of those who have to be called."""
-
-
-@dataclass(frozen=True)
-class Exported(Done):
-    """The file was asked for and that was written down: this answer is the file."""
-
-    rows: Sequence[Listed]
 
 
 @blueprint.get("/<slug>/programs/<int:program_id>/people")
@@ -98,32 +88,25 @@ def program_people(center: Center, program_id: int) -> Response:
 @blueprint.post("/<slug>/programs/<int:program_id>/exports")
 @staff(Permission.OFFICE)
 def export(center: Center, program_id: int) -> Response:
-    """Answer with a file of who has a seat and who waits: `kind` is csv or xlsx.
-
-    Every file that leaves is recorded, also the second of a button that is pressed twice.
-    """
-    form = ButtonForm()
-    if not form.validate_on_submit():
-        return ask_again(form)
-    kind = request.form.get("kind", "")
-    if kind not in {"csv", "xlsx"}:
-        abort(400)
+    """Answer with a file of who has a seat and who waits: `kind` is csv or xlsx."""
     found = of_center(Program, program_id, center)
 
-    def act(session: Session, actor: Actor) -> Any:
-        rows = export_people(session, program_id, actor=actor, now=clock.now())
-        back = url_for("office.program_people", slug=center.slug, program_id=program_id)
-        return Exported(back, rows)
+    def take(session: Session, actor: Actor) -> list[Listed]:
+        return export_people(session, program_id, actor=actor, now=clock.now())
 
-    rows: Sequence[Listed] = carried_out(new_submission_key(), act).rows
-    on = begins_on(sessions_of(db.session(), program_id), clock.now())
-    numbers = contacts(db.session(), [row.enrollment.person for row in rows])
-    money = settlements_of(db.session(), [row.enrollment.id for row in rows])
-    lines = _lines(rows, on, numbers, money)
-    filename = gettext("%(title)s 名单 %(day)s", title=found.title, day=clock.today().isoformat())
-    if kind == "csv":
-        return csv_answer(filename, _head(), lines)
-    return xlsx_answer(filename, gettext("名单"), _head(), lines)
+    def sheet() -> Sheet:
+        day = clock.today().isoformat()
+        name = gettext("%(title)s 名单 %(day)s", title=found.title, day=day)
+        return Sheet(name, gettext("名单"), _head())
+
+    def lines(rows: Sequence[Listed]) -> Iterator[list[Cell]]:
+        on = begins_on(sessions_of(db.session(), program_id), clock.now())
+        numbers = contacts(db.session(), [row.enrollment.person for row in rows])
+        money = settlements_of(db.session(), [row.enrollment.id for row in rows])
+        return _lines(rows, on, numbers, money)
+
+    back = url_for("office.program_people", slug=center.slug, program_id=program_id)
+    return file_answer(back, take, sheet, lines)
 
 
 def _people(ids: Sequence[int]) -> Sequence[Person]:

@@ -6,16 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from flask import abort, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from venue import clock
+from venue.audit.rules import Actor
 from venue.blueprints.formats import moment
 from venue.blueprints.office.base import blueprint
+from venue.blueprints.office.exports import Sheet, file_answer
 from venue.blueprints.office.occupancy import Period, period_of
 from venue.blueprints.office.times import EARLIEST_YEAR, LATEST_YEAR
-from venue.blueprints.spreadsheets import Cell, csv_answer, xlsx_answer
+from venue.blueprints.spreadsheets import Cell
 from venue.db import db
 from venue.htmx import render
+from venue.payments.exporting import export_receipts
 from venue.payments.models import Receipt
 from venue.payments.reading import receipts_in, sums
 from venue.permissions import Permission, staff
@@ -39,21 +43,22 @@ def receipts(center: Center) -> Response:
     )
 
 
-@blueprint.get("/<slug>/receipts.csv")
+@blueprint.post("/<slug>/receipts/exports")
 @staff(Permission.OFFICE)
-def receipts_csv(center: Center) -> Response:
-    """Answer with a line for each receipt."""
+def export_book(center: Center) -> Response:
+    """Answer with a file of the month, a line for each receipt: `kind` is csv or xlsx."""
     period = _month()
-    return csv_answer(_filename(center, period), _head(), _rows(center, period))
+    during = whole_days(period.first_on, period.last_on)
 
+    def take(session: Session, actor: Actor) -> Sequence[Receipt]:
+        return export_receipts(session, center.id, during, actor=actor, now=clock.now())
 
-@blueprint.get("/<slug>/receipts.xlsx")
-@staff(Permission.OFFICE)
-def receipts_xlsx(center: Center) -> Response:
-    """Answer with the same as a workbook."""
-    period = _month()
-    rows = _rows(center, period)
-    return xlsx_answer(_filename(center, period), period.written, _head(), rows)
+    def sheet() -> Sheet:
+        name = f"{center.name} {gettext('收据')} {period.written}"
+        return Sheet(name, period.written, _head())
+
+    back = url_for("office.receipts", slug=center.slug, period=period.written)
+    return file_answer(back, take, sheet, _lines)
 
 
 def kind_of(one: Receipt) -> str:
@@ -100,9 +105,8 @@ def _head() -> Sequence[str]:
     ]
 
 
-def _rows(center: Center, period: Period) -> Iterator[list[Cell]]:
-    during = whole_days(period.first_on, period.last_on)
-    for one in receipts_in(db.session(), center.id, during):
+def _lines(rows: Sequence[Receipt]) -> Iterator[list[Cell]]:
+    for one in rows:
         yield [
             one.number,
             moment(one.at),
@@ -113,7 +117,3 @@ def _rows(center: Center, period: Period) -> Iterator[list[Cell]]:
             one.by.full_name,
             one.note,
         ]
-
-
-def _filename(center: Center, period: Period) -> str:
-    return f"{center.name} {gettext('收据')} {period.written}"
