@@ -75,6 +75,54 @@ def count_and_take_two(pool_id: int, *person_ids: int) -> bool:
     return True
 
 
+def leave_then_promote(pool_id: int, leaving_id: int) -> bool:
+    """The naive way: give a seat back, see afterwards that one is free, offer it to the next."""
+    _write(_end(leaving_id))
+    with db.engine.connect() as connection:
+        free = connection.scalar(select(SeatPool.capacity).where(SeatPool.id == pool_id))
+        free -= connection.scalar(_seated(pool_id))
+        first = connection.scalar(
+            select(func.min(Enrollment.id)).where(
+                Enrollment.pool_id == pool_id, Enrollment.status == EnrollmentStatus.WAITLISTED
+            )
+        )
+    time.sleep(0.1)
+    if free < 1:
+        return False
+    offered = {"status": EnrollmentStatus.OFFERED}
+    _write(update(Enrollment).where(Enrollment.id == first).values(offered))
+    return True
+
+
+def count_and_take_seats_away(pool_id: int, capacity: int) -> bool:
+    """The naive way: count the seats that are taken, then leave no more than the others."""
+    while True:
+        with db.engine.connect() as connection:
+            if connection.scalar(_seated(pool_id)) <= capacity:
+                break
+        time.sleep(0.01)
+    _write(update(SeatPool).where(SeatPool.id == pool_id).values(capacity=capacity, taken=0))
+    return True
+
+
+def _seated(pool_id: int) -> Any:
+    return select(func.count()).where(Enrollment.pool_id == pool_id, Enrollment.status.in_(SEATED))
+
+
+def _end(enrollment_id: int) -> Any:
+    return (
+        update(Enrollment)
+        .where(Enrollment.id == enrollment_id)
+        .values(status=EnrollmentStatus.WITHDRAWN)
+    )
+
+
+def _write(statement: Any) -> None:
+    with db.engine.connect().execution_options(**{WRITES: True}) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
 def change_course(pool_id: int, person_id: int) -> Any:
     """Take a seat, in no hurry between the lock of the pools and the seat itself."""
     return _take_seat_after(enrolling.lock_lines, pool_id, person_id)

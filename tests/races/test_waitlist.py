@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import town as make
+from tests.races.acts import count_and_take_seats_away, leave_then_promote
 from tests.races.crew import Crashed
 from tests.races.stirring import cancel, stir_seats
 from venue.db import db
@@ -88,6 +89,28 @@ def test_seats_and_offers_add_up_at_every_moment(app, db_session, settings, crew
     said = {name for answer in answers for name in answer}
     assert {"Enrolled", "Waitlisted", "Withdrawn", "Refused", "SeatPool"} <= said
     assert faults == []
+
+
+def test_promoting_and_taking_seats_away_without_a_lock_oversells(
+    db_session, settings, crew, town, choir
+):
+    """The control: a moment between leaving and promoting is enough for whoever counts seats."""
+    pool = make.pool_of(db_session, choir)
+    pool.capacity = 2
+    leaving = make.enrollment(db_session, pool, town.zhou_wen)
+    make.enrollment(db_session, pool, town.shen_lan)
+    make.enrollment(db_session, pool, town.lin_xiao, EnrollmentStatus.WAITLISTED)
+    db_session.commit()
+
+    answers = crew.rush(
+        settings,
+        [(leave_then_promote, pool.id, leaving.id), (count_and_take_seats_away, pool.id, 1)],
+    )
+
+    assert answers == [True, True]
+    db_session.rollback()
+    found = in_order(db_session, pool.id)
+    assert (found.capacity, found[2]) == (1, 2)
 
 
 def test_a_cancelled_program_ends_every_claim_and_tells_everybody(
