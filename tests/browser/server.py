@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -101,6 +102,14 @@ def asked(site: Site, query: str, *values: object) -> int:
         (figure,) = connection.execute(query, values).fetchone()
     connection.close()
     return int(figure)
+
+
+@contextmanager
+def busy(site: Site) -> Iterator[None]:
+    """Hold the turn to write: somebody else writes, and does not move."""
+    with Path(f"{site.database}.lock").open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def close_draw(site: Site, name: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.pages import CHEN_MIN, HOME, LIN_XIAO, SHEN_LAN, ZHOU_WEN, program
 from tests.browser.residents import choose_tab, open_course, register
-from tests.browser.server import Site, leave_seats
+from tests.browser.server import Site, busy, leave_seats
 from tests.frozen_clock import START
 
 OPERA = "越剧入门"
@@ -52,6 +52,23 @@ def test_a_newcomer_finds_a_course_enrolls_adds_it_to_a_calendar_and_withdraws(
     choose_tab(page, "课程")
     open_course(page, OPERA)
     expect(page.get_by_role("button", name="报名", exact=True)).to_be_visible()
+
+
+def test_a_form_that_meets_a_busy_house_stays_as_it_is_and_can_be_sent_again(
+    visit: Open, site: Site
+) -> None:
+    visitor = visit()
+    page = visitor.sign_in(ZHOU_WEN)
+    visitor.expected.add(503)
+    visitor.open(f"/courses/{program(OPERA).in_(site.database)}")
+    enroll = page.get_by_role("button", name="报名", exact=True)
+    with busy(site):
+        enroll.click()
+        sentence = page.get_by_text("系统正忙，刚才的提交没有得到确认。")
+        expect(sentence).to_be_visible(timeout=10_000)
+    enroll.click()
+    enrolled(page)
+    expect(sentence).to_have_count(0)
 
 
 def test_a_seat_given_back_is_offered_to_who_waits_and_taken(visit: Open, site: Site) -> None:

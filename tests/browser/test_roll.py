@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sqlite3
 
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.pages import HOME, SHEN_LAN, TEACHER_GU, XU_NUO, program
-from tests.browser.server import Site, asked, begin_now
+from tests.browser.server import Site, asked, begin_now, busy
+from tests.browser.visiting import DESK
 
 CLASS = "楷书临帖"
 ARRIVED = re.compile("^10:[0-9]{2} 到$")
@@ -102,6 +106,38 @@ def test_a_roll_without_javascript(visit: Open, site: Site) -> None:
     expect(page.locator("#roll-count")).to_contain_text("到 1 /")
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("#roll-count")).to_contain_text("到 0 /")
+
+
+def read_code(page: Page) -> str:
+    """Return what the camera of a telephone reads from a page, as it stands on the screen."""
+    page.locator("svg.qr").scroll_into_view_if_needed()
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
+    return str(code.text)
+
+
+def test_a_learner_scans_the_code_of_the_room_and_is_there_also_while_the_house_is_busy(
+    visit: Open, site: Site
+) -> None:
+    lesson = begin_now(site, "手机摄影与短视频")
+    screen, phone = visit(viewport=DESK), visit()
+    wall = screen.sign_in(SHEN_LAN)
+    screen.open(f"/teaching/sessions/{lesson}/code")
+    address = read_code(wall)
+    screen.open(f"/teaching/sessions/{lesson}/code/sheet")
+    wall.emulate_media(media="print")
+    assert read_code(wall).startswith(f"{site.address}/check-in/{lesson}/")
+
+    assert address.startswith(f"{site.address}/check-in/{lesson}/")
+    page = phone.sign_in(SHEN_LAN)
+    phone.open(address.removeprefix(site.address))
+    phone.expected.add(503)
+    with busy(site):
+        page.get_by_role("button", name="沈岚 到了").click()
+        expect(page.get_by_role("heading", name="系统正忙")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("过几秒会自动再提交，请不要关掉这一页。")).to_be_visible()
+        assert asked(site, OF_SESSION, lesson) == 0
+    expect(page.get_by_text("签到好了：手机摄影与短视频。")).to_be_visible(timeout=20_000)
+    assert asked(site, OF_SESSION, lesson) == 1
 
 
 def test_a_paused_learner_sees_why_appeals_is_waived_and_enrolls(visit: Open, site: Site) -> None:
