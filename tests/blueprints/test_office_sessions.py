@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -207,6 +207,27 @@ def test_each_session_of_a_club_has_its_own_number_of_seats(office, session):
     office.browse.submit(page.form(action), {"capacity": "30"})
     session.refresh(pool)
     assert pool.capacity == 30
+
+
+def test_seats_of_one_session_are_kept_for_the_counter(office, session):
+    talk = make.course(session, office.town.wutongli, "茶话会", capacity=20, books=Books.SESSION)
+    session.commit()
+    one = talk.sessions[0]
+    pool = make.pool_of(session, one)
+    action = f"{path_of(one)}/kept-seats"
+    form = office.get(path_of(one)).form(action)
+    assert form.fields["kept"] == ["4"]
+    page = office.browse.submit(form, {"kept_until": ""}, 422)
+    assert "请填写留到什么时候。" in page.words
+    assert page.form(action).fields["kept"] == ["4"]
+    office.browse.submit(form)
+    session.refresh(pool)
+    assert (pool.kept, pool.kept_until) == (4, one.starts_at - timedelta(days=1))
+    page = office.fill(path_of(one), {"kept": "21"}, 409, action)
+    assert "最多能留 20 席" in page.words
+    office.browse.post(
+        f"{office.root}{path_of(office.town.painting.sessions[0])}/kept-seats", form.fields, 404
+    )
 
 
 # ---- Rooms without a session -----------------------------------------------------------------

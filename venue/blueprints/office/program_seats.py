@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
-from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -16,11 +15,16 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center, pressed
-from venue.blueprints.office.capacity_form import CapacityForm, below_taken
 from venue.blueprints.office.fields import enum_field, number_field, offer_words
 from venue.blueprints.office.names import JOINING, QUOTAS, SEATING_SERIES, Joining
+from venue.blueprints.office.pool_forms import (
+    CapacityForm,
+    KeptForm,
+    answer_capacity,
+    answer_kept,
+    kept_form,
+)
 from venue.blueprints.office.program_form import MOST_SEATS
-from venue.blueprints.office.times import optional_moment_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
@@ -28,14 +32,7 @@ from venue.permissions import Permission, staff
 from venue.places.models import Center
 from venue.programs.models import Program
 from venue.seats.models import Enrollment, SeatPool
-from venue.seats.opening import (
-    BelowTaken,
-    TooManyKept,
-    keep_seats,
-    resize_pool,
-    usual_kept,
-    usual_kept_until,
-)
+from venue.seats.opening import resize_pool
 from venue.seats.quotas import publish_quota, quotas_settled, resize_quota, retract_quota
 from venue.seats.rules import EnrollmentStatus, Quota
 from venue.submissions import Done
@@ -46,21 +43,6 @@ class QuotaForm(VenueForm):
 
     quota = enum_field(_l("给谁"), QUOTAS)
     quota_capacity = number_field(_l("几席"), 1, MOST_SEATS)
-
-
-class KeptForm(VenueForm):
-    """How many seats are kept for counter and telephone, and until when."""
-
-    kept = number_field(_l("留几席"), 0, MOST_SEATS)
-    kept_until = optional_moment_field(_l("留到"))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Ask until when, where any are kept."""
-        valid = bool(super().validate(extra_validators))
-        if valid and self.kept.data and self.kept_until.data is None:
-            self.kept_until.errors = [_l("请填写留到什么时候。")]
-            return False
-        return valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +69,10 @@ def resize_seats(center: Center, program_id: int, pool_id: int) -> Response:
     form = _capacity_form(pool, request.form)
     resize = resize_pool if pool.quota is None else resize_quota
 
-    def act(session: Session, actor: Actor) -> Any:
-        capacity = form.capacity.data or 1
-        outcome = resize(session, pool_id, capacity, actor=actor, now=clock.now())
-        return _to_seats(center, program_id) if isinstance(outcome, SeatPool) else outcome
-
     def page(refusal: Any, status: int) -> Response:
-        if isinstance(refusal, BelowTaken):
-            form.capacity.errors = [below_taken(refusal)]
-            refusal = None
         return _page(found, Sent(form, pool_id), refusal, status)
 
-    return answered(form, act, page, _l("已保存。"))
+    return answer_capacity(form, pool_id, resize, _seats_at(center, program_id), page)
 
 
 @blueprint.post("/<slug>/programs/<int:program_id>/kept-seats")
@@ -109,22 +83,10 @@ def keep(center: Center, program_id: int) -> Response:
     general = _pools(found)[0]
     form = KeptForm()
 
-    def act(session: Session, actor: Actor) -> Any:
-        until = form.kept_until.data or clock.now()
-        outcome = keep_seats(
-            session, general.id, form.kept.data or 0, until, actor=actor, now=clock.now()
-        )
-        return _to_seats(center, program_id) if isinstance(outcome, SeatPool) else outcome
-
     def page(refusal: Any, status: int) -> Response:
-        if isinstance(refusal, TooManyKept):
-            form.kept.errors = [
-                gettext("最多能留 %(n)s 席，其他的已经有人在网上报了。", n=refusal.most)
-            ]
-            refusal = None
         return _page(found, Sent(form), refusal, status)
 
-    return answered(form, act, page, _l("已保存。"))
+    return answer_kept(form, general.id, _seats_at(center, program_id), page)
 
 
 @blueprint.post("/<slug>/programs/<int:program_id>/quotas")
@@ -143,7 +105,7 @@ def open_quota(center: Center, program_id: int) -> Response:
             actor=actor,
             now=clock.now(),
         )
-        return _to_seats(center, program_id) if isinstance(outcome, SeatPool) else outcome
+        return Done(_seats_at(center, program_id)) if isinstance(outcome, SeatPool) else outcome
 
     def page(refusal: Any, status: int) -> Response:
         return _page(found, Sent(form), refusal, status)
@@ -161,7 +123,7 @@ def close_quota(center: Center, program_id: int, pool_id: int) -> Response:
 
     def act(session: Session, actor: Actor) -> Any:
         refusal = retract_quota(session, pool_id, actor=actor, now=clock.now())
-        return _to_seats(center, program_id) if refusal is None else refusal
+        return Done(_seats_at(center, program_id)) if refusal is None else refusal
 
     return pressed(act, lambda refusal: _page(found, None, refusal, 409), _l("已取消这组名额。"))
 
@@ -183,7 +145,9 @@ def _page(found: Program, sent: Sent | None, refusal: Any, status: int) -> Respo
             one.id: form if sent and sent.pool_id == one.id else _capacity_form(one, None)
             for one in pools
         },
-        kept_form=form if isinstance(form, KeptForm) else _kept_form(found, general),
+        kept_form=form
+        if isinstance(form, KeptForm)
+        else kept_form(general, found.enroll_closes_at),
         quota_form=_quota_form(form if isinstance(form, QuotaForm) else None, found, quotas),
         waiting=_waiting(found),
         settled=quotas_settled(found, now),
@@ -197,15 +161,6 @@ def _capacity_form(pool: SeatPool, typed: Any) -> CapacityForm:
     form = CapacityForm(formdata=typed, data={"capacity": pool.capacity})
     form.capacity.id = f"capacity-{pool.id}"
     return form
-
-
-def _kept_form(found: Program, general: SeatPool) -> KeptForm:
-    """Return the form with what is kept, or what is usual where nothing was decided yet."""
-    kept, until = general.kept, general.kept_until
-    if until is None:
-        kept = usual_kept(general.capacity)
-        until = usual_kept_until(found.enroll_closes_at) if found.enroll_closes_at else None
-    return KeptForm(formdata=None, data={"kept": kept, "kept_until": until})
 
 
 def _quota_form(
@@ -259,5 +214,5 @@ def _waiting(found: Program) -> int:
     )
 
 
-def _to_seats(center: Center, program_id: int) -> Done:
-    return Done(url_for("office.program_seats", slug=center.slug, program_id=program_id))
+def _seats_at(center: Center, program_id: int) -> str:
+    return url_for("office.program_seats", slug=center.slug, program_id=program_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, url_for
+from flask import abort, flash, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +14,14 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
-from venue.blueprints.office.capacity_form import CapacityForm, below_taken
 from venue.blueprints.office.fields import offer_or_none, optional_text_field, row_field
+from venue.blueprints.office.pool_forms import (
+    CapacityForm,
+    KeptForm,
+    answer_capacity,
+    answer_kept,
+    kept_form,
+)
 from venue.blueprints.office.programs import ReasonForm
 from venue.blueprints.office.reading import room_choices, sessions_of
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
@@ -33,7 +39,7 @@ from venue.places.rules import overridable
 from venue.programs.editing import change_topic
 from venue.programs.models import ScheduledSession
 from venue.seats.models import SeatPool
-from venue.seats.opening import BelowTaken, resize_pool
+from venue.seats.opening import resize_pool
 from venue.submissions import Done
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import local
@@ -124,20 +130,24 @@ def resize_session(center: Center, session_id: int) -> Response:
     found = _session(center, session_id)
     form = CapacityForm()
 
-    def act(session: Session, actor: Actor) -> Any:
-        pool_id = session.scalar(select(SeatPool.id).where(SeatPool.session_id == session_id))
-        if pool_id is None:
-            return _to_session(center, session_id)
-        capacity = form.capacity.data or 1
-        outcome = resize_pool(session, pool_id, capacity, actor=actor, now=clock.now())
-        return _to_session(center, session_id) if isinstance(outcome, SeatPool) else outcome
-
     def page(refusal: Any, status: int) -> Response:
-        if isinstance(refusal, BelowTaken):
-            form.capacity.errors = [below_taken(refusal)]
         return _page(found, {"capacity_form": form}, refusal, status)
 
-    return answered(form, act, page, _l("已保存。"))
+    location = _session_at(center, session_id)
+    return answer_capacity(form, _own_pool(found).id, resize_pool, location, page)
+
+
+@blueprint.post("/<slug>/sessions/<int:session_id>/kept-seats")
+@staff(Permission.OFFICE)
+def keep_in_session(center: Center, session_id: int) -> Response:
+    """Keep seats of a session for counter and telephone, or no longer."""
+    found = _session(center, session_id)
+    form = KeptForm()
+
+    def page(refusal: Any, status: int) -> Response:
+        return _page(found, {"kept_form": form}, refusal, status)
+
+    return answer_kept(form, _own_pool(found).id, _session_at(center, session_id), page)
 
 
 @blueprint.post("/<slug>/sessions/<int:session_id>/topic")
@@ -163,7 +173,7 @@ def _page(
     found: ScheduledSession, sent: dict[str, VenueForm], refusal: Any, status: int
 ) -> Response:
     """Show the page with the form that was sent, and the other forms as they begin."""
-    pool = db.session.scalars(select(SeatPool).where(SeatPool.session_id == found.id)).one_or_none()
+    pool = _pool(found)
     move_form = sent.get("move_form") or _move_form(found)
     conflicts = (
         [why for each in refusal.conflicts for why in each] if isinstance(refusal, Blocked) else []
@@ -179,6 +189,7 @@ def _page(
         cancel_form=sent.get("cancel_form") or ReasonForm(formdata=None),
         capacity_form=sent.get("capacity_form")
         or CapacityForm(formdata=None, data={"capacity": pool.capacity if pool else None}),
+        kept_form=sent.get("kept_form") or (kept_form(pool, found.starts_at) if pool else None),
         topic_form=sent.get("topic_form") or TopicForm(formdata=None, obj=found),
         conflicts=conflicts,
         may_override=overridable(conflicts),
@@ -213,5 +224,24 @@ def _session(center: Center, session_id: int) -> ScheduledSession:
     return next(one for one in sessions_of(db.session(), found.program_id) if one.id == found.id)
 
 
+def _pool(found: ScheduledSession) -> SeatPool | None:
+    """Return the general pool of a session; None: it has no seats of its own."""
+    return db.session.scalars(
+        select(SeatPool).where(SeatPool.session_id == found.id, SeatPool.quota.is_(None))
+    ).one_or_none()
+
+
+def _own_pool(found: ScheduledSession) -> SeatPool:
+    """Return the same; answers 404 when there is none."""
+    pool = _pool(found)
+    if pool is None:
+        abort(404)
+    return pool
+
+
+def _session_at(center: Center, session_id: int) -> str:
+    return url_for("office.session", slug=center.slug, session_id=session_id)
+
+
 def _to_session(center: Center, session_id: int) -> Done:
-    return Done(url_for("office.session", slug=center.slug, session_id=session_id))
+    return Done(_session_at(center, session_id))
