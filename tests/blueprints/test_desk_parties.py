@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests import town as make
 from tests.blueprints.test_desk import DESK, page_of, press
+from tests.races.facts import by
 from venue.audit.rules import Channel
 from venue.consents.models import Consent
 from venue.consents.writing import write_text
@@ -16,6 +17,7 @@ from venue.places.models import Patron
 from venue.programs.rules import Admission
 from venue.seats.models import Enrollment, SeatPool
 from venue.seats.rules import EnrollmentStatus, Quota
+from venue.settlements.settling import take_payment
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -83,6 +85,12 @@ def test_both_or_neither_at_the_counter_too(desk, db_session, town, pottery):
     assert len({one.group_id for one in both}) == 1
     page = desk.get(page_of(town.xiao_he))
     assert "一起的：陈敏、陈小禾" in page.words
+    both[0].price_fen = 6_000
+    at = {"open_fen": 6_000, "center_id": town.wutongli.id}
+    take_payment(db_session, both[0].id, "A1", 6_000, **at, **by(town.he_jing))
+    db_session.commit()
+    page = desk.get(page_of(town.xiao_he))
+    assert "大家的位置马上给后面的人。陈敏：现在退出可退 ¥60。" in page.words
     press(desk, page_of(town.xiao_he), f"{both[1].id}/group-withdrawal")
     assert states(db_session, pottery) == {"withdrawn": 2}
 
@@ -146,6 +154,9 @@ def test_consent_and_statement_are_given_at_the_counter(desk, db_session, town):
     page = desk.get(path)
     assert "条件：会用手机；每月来得了两次" in page.words
     form = page.form("/enrollments")
+    long = desk.submit(form, {"statement": "天天用。" * 76}, 422)
+    assert "最多 300 个字。" in long.words
+    assert long.form("/enrollments").fields["statement"] == ["天天用。" * 76]
     refused = desk.submit(form, {"statement": "天天用。"}, 409)
     assert "还没有同意“安全须知”。 当面说明，本人同意后勾选，再报名。" in refused.words
     again = refused.form("/enrollments")

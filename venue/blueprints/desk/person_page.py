@@ -70,6 +70,8 @@ class Told:
     agreed: bool = False
     statement: str = ""
     """What was said to text and criteria, so that it need not be typed again."""
+    statement_error: str = ""
+    """What is wrong with the statement."""
     gone: bool = False
     """The claim that was to be changed has ended."""
     too_late: bool = False
@@ -115,7 +117,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         told=told,
         claims=[one for one in claims.live if one.enrollment.program_id in run_here],
         over=[one for one in claims.over if one.program_id in run_here],
-        money=money_of(db.session(), claims.ids),
+        money=money_of(db.session(), {*claims.ids, *claims.group_ids}),
         refunds=[one for one in refunds if one.program_id in run_here],
         applications=current_applications(db.session(), [who], now=now),
         open_draws=open_draws(db.session(), center, now=now),

@@ -131,10 +131,21 @@ def _claim(
     verb: Callable[[Session, Actor, ClaimForm, list[int]], Outcome],
 ) -> Response:
     form = ClaimForm()
-    if not form.validate_on_submit():
+    valid = form.validate_on_submit()
+    if not valid and set(form.errors) != {"statement"}:
         return ask_again(form) if form.expired else abort(404)
     pool_id = form.pool_id.data or 0
     companions = form.companion_id.data or []
+    kept = Told(
+        pool_id=pool_id,
+        companions=companions,
+        agreed=form.agreed.data,
+        statement=form.statement.data or "",
+    )
+    if not valid:
+        told = replace(kept, status=422, statement_error=str(form.statement.errors[0]))
+        who = patron_of(db.session(), center, person_id)
+        return person_page(center, who, channel_of(request.form.get("channel")), told)
 
     def of_center(session: Session, actor: Actor) -> Outcome:
         if not _runs(session, center, pool_id):
@@ -143,12 +154,6 @@ def _claim(
             patron_of(session, center, companion_id)
         return verb(session, actor, form, [person_id, *companions])
 
-    kept = Told(
-        pool_id=pool_id,
-        companions=companions,
-        agreed=form.agreed.data,
-        statement=form.statement.data or "",
-    )
     return _carry_out(form, center, person_id, of_center, None, kept)
 
 

@@ -80,6 +80,11 @@ class Claims:
         """The ids of all their enrollments."""
         return [*(one.enrollment.id for one in self.live), *(one.id for one in self.over)]
 
+    @property
+    def group_ids(self) -> list[int]:
+        """The ids of what others have together with them, and of their own among these."""
+        return [other.id for one in self.live for other in one.group]
+
 
 def claims_of(session: Session, people: Sequence[Person], *, now: datetime) -> Claims:
     """Return the claims of these people, in a constant number of queries."""
