@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session, scoped_session
 
+from tests import town_rows
 from venue import clock
 from venue.accounts.models import StaffRole, User
 from venue.accounts.rules import Role
@@ -547,6 +548,23 @@ class Town:
 
 def build(session: AnySession) -> Town:
     """Make the town and commit it."""
+    opened = session() if isinstance(session, scoped_session) else session
+    key = town_rows.key_of(opened, clock.now())
+    empty = town_rows.is_empty(opened)
+    before = town_rows.kept(key) if empty else None
+    if before is not None:
+        town = Town(**town_rows.write(opened, before))
+        session.commit()
+        return town
+    town = _build(session)
+    session.commit()
+    if empty:
+        town_rows.keep(opened, key, vars(town))
+        session.commit()
+    return town
+
+
+def _build(session: AnySession) -> Town:
     home = district(session)
     nearby = neighborhood(session)
     far = neighborhood(session, "河湾社区")
@@ -592,7 +610,7 @@ def build(session: AnySession) -> Town:
         summary="从握笔到一幅完整的小品，零基础也能画。",
         syllabus="认识笔墨\n梅\n兰\n竹\n菊",
     )
-    town = Town(
+    return Town(
         district=home,
         wutongli=wutongli,
         elsewhere=elsewhere,
@@ -606,8 +624,6 @@ def build(session: AnySession) -> Town:
         pattern=series(session, painting, studio),
         **people,
     )
-    session.commit()
-    return town
 
 
 def in_calendars(session: Session, town: Town) -> Town:
