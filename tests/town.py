@@ -23,9 +23,10 @@ from venue import clock
 from venue.accounts.models import StaffRole, User
 from venue.accounts.rules import Role
 from venue.audit.rules import SYSTEM, Channel
+from venue.childcare.models import CareProgram
 from venue.draws.models import Applicant, Application, Draw, DrawProgram, Wish
 from venue.people.models import Delegation, Neighborhood, Person
-from venue.people.rules import Basis
+from venue.people.rules import Basis, school_year
 from venue.places.models import (
     Center,
     Closure,
@@ -41,7 +42,7 @@ from venue.programs.calendar import publish_program
 from venue.programs.models import Program, ScheduledSession, SeriesPattern, SessionRoom, Term
 from venue.programs.rules import Admission, Books, DaysFollowed
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
-from venue.seats.rules import SEATED, EnrollmentStatus
+from venue.seats.rules import SEATED, EnrollmentStatus, Quota
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import instant, local, local_date
 
@@ -166,6 +167,7 @@ def person(
     birth_on: date | None = None,
     phone: str | None = None,
     lives_in: Neighborhood | None = None,
+    grade: int | None = None,
     known_to: Iterable[Center] = (),
 ) -> Person:
     """Make a person; `known_to` are the centers whose staff may find them."""
@@ -177,6 +179,8 @@ def person(
             birth_on=birth_on,
             phone=phone,
             neighborhood=lives_in,
+            grade=grade,
+            grade_year=None if grade is None else school_year(local_date(clock.now())),
             created_at=clock.now(),
         ),
     )
@@ -351,10 +355,45 @@ def course(
         for week in range(lessons)
     ]
     session.add_all(held)
-    if made.admission is not Admission.DROP_IN and made.books is Books.SESSION:
+    if made.admission is not Admission.DROP_IN and made.books.by_session:
         session.add_all(SeatPool(session=one, capacity=capacity, taken=0) for one in held)
     elif made.admission is not Admission.DROP_IN:
         session.add(SeatPool(program=made, capacity=capacity, taken=0))
+    session.flush()
+    return made
+
+
+def care(
+    session: AnySession,
+    of: Center,
+    title: str = "放学托管",
+    *,
+    days: int = 10,
+    capacity: int = 25,
+    first_on: date = FIRST_LESSON,
+    price_fen: int = 3000,
+    **facts: object,
+) -> Program:
+    """Make a published program of care on so many days from Monday to Friday, each with its pool.
+
+    `facts` are columns of its care_program: grades 1 to 6 and a meal for 15 yuan without them.
+    """
+    made = program(
+        session,
+        of,
+        title,
+        category=Category.CARE,
+        books=Books.DAYS,
+        price_fen=price_fen,
+        enroll_closes_at=None,
+    )
+    dates = [first_on + timedelta(days=n) for n in range(2 * days + 2)]
+    school_days = [on for on in dates if on.isoweekday() < 6][:days]
+    held = [_dated(made, on, time(15, 30), 120, None, "") for on in school_days]
+    session.add_all(held)
+    session.add_all(SeatPool(session=one, capacity=capacity, taken=0) for one in held)
+    known = {"min_grade": 1, "max_grade": 6, "meal_fen": 1500, "nap_fen": None, **facts}
+    session.add(CareProgram(program=made, **known))
     session.flush()
     return made
 
@@ -468,6 +507,12 @@ def pool_of(session: AnySession, of: Program | ScheduledSession) -> SeatPool:
     return session.query(SeatPool).where(column == of.id, SeatPool.quota.is_(None)).one()
 
 
+def quota_of(session: AnySession, of: Program | ScheduledSession, quota: Quota) -> SeatPool:
+    """Return the seats of a priority group of a program or session."""
+    column = SeatPool.program_id if isinstance(of, Program) else SeatPool.session_id
+    return session.query(SeatPool).where(column == of.id, SeatPool.quota == quota).one()
+
+
 def enrollment(
     session: AnySession,
     pool: SeatPool,
@@ -578,8 +623,10 @@ def _build(session: AnySession) -> Town:
         "chen_min": person(
             session, "陈敏", birth_on=date(1986, 3, 12), phone="+8613900000002", lives_in=nearby
         ),
-        "xiao_he": person(session, "陈小禾", birth_on=date(2017, 6, 1), lives_in=nearby),
-        "xiao_mai": person(session, "陈小麦", birth_on=date(2019, 10, 20), lives_in=nearby),
+        "xiao_he": person(session, "陈小禾", birth_on=date(2017, 6, 1), lives_in=nearby, grade=3),
+        "xiao_mai": person(
+            session, "陈小麦", birth_on=date(2019, 10, 20), lives_in=nearby, grade=1
+        ),
         "zhou_jianguo": person(session, "周建国", 1956, lives_in=nearby, known_to=[wutongli]),
         "zhou_wen": person(session, "周文", birth_on=date(1984, 8, 8), phone="+8613900000003"),
         "he_jing": person(session, "何静", birth_on=date(1992, 2, 2), phone="+8613900000004"),

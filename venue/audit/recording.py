@@ -103,6 +103,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "pool.kept_released": frozenset({"seats"}),
     "quota.opened": frozenset({"program_id", "quota", "capacity"}),
     "quota.closed": frozenset({"program_id", "quota"}),
+    # childcare
+    "care.booked": frozenset({"child_id", "days"}),
+    "care.given_back": frozenset({"person_id"}),
+    "care.absent": frozenset({"person_id"}),
+    "care.comes_again": frozenset({"person_id"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),

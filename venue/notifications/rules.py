@@ -51,3 +51,5 @@ class MessageKind(StrEnum):
     PAUSE_TAKEN_BACK = "pause_taken_back"
     PAUSE_KEPT = "pause_kept"
     PAUSE_WAIVED = "pause_waived"
+    CARE_BOOKED = "care_booked"
+    CARE_GIVEN_BACK = "care_given_back"

@@ -77,6 +77,22 @@ def age_on(on: date, birth_year: int, birth_on: date | None) -> int:
     return on.year - birth_on.year - (0 if had_birthday else 1)
 
 
+def school_year(on: date) -> int:
+    """Return the year in which the school year of a day began; they begin on 1 September."""
+    return on.year if on.month >= 9 else on.year - 1
+
+
+def grade_on(on: date, grade: int | None, grade_year: int | None) -> int | None:
+    """Return the school grade on a day of who was in `grade` in the year that began then.
+
+    None when it is not known. Who has left primary school, or is not there yet, gets a number
+    outside 1 to 6, as counting on or back gives it.
+    """
+    if grade is None or grade_year is None:
+        return None
+    return grade + school_year(on) - grade_year
+
+
 def birth_fault(birth_on: date, today: date) -> BirthFault | None:
     """Return why nobody alive can have been born on the day, or None: the limit is 120 years."""
     if birth_on > today:

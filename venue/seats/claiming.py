@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor, Channel
-from venue.db import execute_core, insert_new
+from venue.db import execute_core, insert_new, table
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
 from venue.people.models import Person
@@ -144,6 +145,36 @@ def seat(pool: SeatPool, channel: Channel, seats: int = 1) -> None:
     pool.taken += seats
     if channel is not Channel.ONLINE:
         pool.counter_taken += seats
+
+
+_SEATS = (
+    update(table(SeatPool))
+    .where(SeatPool.id == bindparam("of"))
+    .values(
+        taken=SeatPool.taken + bindparam("people"),
+        counter_taken=SeatPool.counter_taken + bindparam("at_counter"),
+    )
+)
+
+
+def seat_many(session: Session, people: Mapping[tuple[int, Channel], int]) -> None:
+    """Count seats of many locked pools as taken, by pool and channel, in one statement.
+
+    The CHECK of a pool refuses one too many. Pools that are loaded are read again when asked.
+    """
+    total: Counter[int] = Counter()
+    at_counter: Counter[int] = Counter()
+    for (pool_id, channel), count in people.items():
+        total[pool_id] += count
+        at_counter[pool_id] += count * (channel is not Channel.ONLINE)
+    rows = [
+        {"of": id_, "people": count, "at_counter": at_counter[id_]} for id_, count in total.items()
+    ]
+    if rows:
+        execute_core(session, _SEATS, rows)
+    for pool in session.identity_map.values():
+        if isinstance(pool, SeatPool) and pool.id in total:
+            session.expire(pool, ["taken", "counter_taken"])
 
 
 def leave(

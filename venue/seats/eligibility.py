@@ -13,6 +13,7 @@ from venue.seats.rules import (
     AlreadyEnrolled,
     ApplicantFact,
     Appointment,
+    ByDays,
     ByLottery,
     Cancelled,
     Clash,
@@ -119,7 +120,9 @@ def window_refusals(pool: PoolFact, now: datetime) -> list[Refusal]:
         return [Closed(closes_at)]
     if pool.opens_at is not None and now < pool.opens_at:
         return [NotOpenYet(pool.opens_at)]
-    return [ByLottery(closes_at)] if pool.admission is Admission.LOTTERY else []
+    if pool.admission is Admission.LOTTERY:
+        return [ByLottery(closes_at)]
+    return [ByDays()] if pool.by_days else []
 
 
 def _group_refusals(pool: PoolFact, people: int) -> list[Refusal]:

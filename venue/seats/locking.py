@@ -13,7 +13,7 @@ from venue.seats.models import SeatPool
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Locked pools by id: of each program one of them seats, all there are."""
+    """Locked pools by id: of each program or session that one of them seats, all there are."""
 
     pools: dict[int, SeatPool]
 
@@ -23,8 +23,7 @@ class Lines:
         line = [
             pool
             for pool in self.pools.values()
-            if pool is asked
-            or (pool.program_id is not None and pool.program_id == asked.program_id)
+            if (pool.program_id, pool.session_id) == (asked.program_id, asked.session_id)
         ]
         return sorted(line, key=lambda pool: (pool.quota is not None, pool.id))
 
@@ -39,9 +38,11 @@ _LINES = (
     .where(
         or_(
             SeatPool.id.in_(bindparam("pool_ids", expanding=True)),
-            SeatPool.program_id.in_(
-                select(_asked.program_id).where(
-                    _asked.id.in_(bindparam("pool_ids", expanding=True))
+            *(
+                of.in_(select(asked).where(_asked.id.in_(bindparam("pool_ids", expanding=True))))
+                for of, asked in (
+                    (SeatPool.program_id, _asked.program_id),
+                    (SeatPool.session_id, _asked.session_id),
                 )
             ),
         )
@@ -53,7 +54,7 @@ _LINES = (
 
 
 def lock_lines(session: Session, pool_ids: Iterable[int]) -> Lines:
-    """Lock these pools, and all others of the same programs, in id order; return them fresh.
+    """Lock these pools, with all others of what they seat, in id order; return them fresh.
 
     Their locks cover all their enrollments, and the line that these form.
     """

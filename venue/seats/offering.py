@@ -17,6 +17,7 @@ from venue.config import settings
 from venue.db import execute_core
 from venue.notifications.rules import MessageKind
 from venue.people.models import Person
+from venue.programs.models import ScheduledSession
 from venue.seats.claiming import Claim, load_claims, record_claim, seat, tell_about
 from venue.seats.eligibility import quotas_of
 from venue.seats.line import Moves, Waiting, move, offer_expires_at
@@ -135,6 +136,8 @@ class _Line:
     ) -> None:
         quotas = {pool.quota for pool in pools}
         program_id = pools[0].program_id
+        if program_id is None and quotas != {None}:
+            program_id = session.get_one(ScheduledSession, pools[0].session_id).program_id
         self._session = session
         self._pool_ids = [pool.id for pool in pools]
         self._statement = _LINE_WITH_FIRST_TIMERS if Quota.FIRST_TIMERS in quotas else _LINE

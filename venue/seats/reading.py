@@ -42,7 +42,7 @@ def pool_facts(
     """
     if not seatings:
         return {}
-    quotas = _quotas(session, {one.program_id for one in seatings if one.has_quotas})
+    quotas = _quotas(session, [one for one in seatings if one.has_quotas])
     times = _times(session, seatings) if any(one.appointments for one in applicants) else {}
     waiting = _waiting(session, [one.pool_id for one in seatings if _crowded(one)])
     residents = neighborhoods(
@@ -50,7 +50,7 @@ def pool_facts(
     )
     return {
         one.pool_id: one.fact(
-            quotas=quotas[one.program_id] if one.has_quotas else (),
+            quotas=quotas[one.program_id, one.session_id] if one.has_quotas else (),
             times=times.get(one.pool_id, ()),
             waiting=waiting.get(one.pool_id, 0),
             resident_of=residents.get(one.program_id, frozenset()),
@@ -66,8 +66,9 @@ def _crowded(one: Seating) -> bool:
 
 _QUOTAS = (
     select(
-        # In the order of the fields of PoolSeats, after the program.
+        # In the order of the fields of PoolSeats, after what it seats.
         SeatPool.program_id,
+        SeatPool.session_id,
         SeatPool.id,
         SeatPool.quota,
         SeatPool.capacity,
@@ -78,19 +79,28 @@ _QUOTAS = (
         SeatPool.kept_for_group,
     )
     .where(
-        SeatPool.program_id.in_(bindparam("program_ids", expanding=True)),
+        or_(
+            SeatPool.program_id.in_(bindparam("program_ids", expanding=True)),
+            SeatPool.session_id.in_(bindparam("session_ids", expanding=True)),
+        ),
         SeatPool.quota.is_not(None),
     )
     .order_by(SeatPool.id)
 )
 
 
-def _quotas(session: Session, program_ids: set[int]) -> dict[int, list[PoolSeats]]:
-    """Return by program the pools of its quotas, in the order of their opening."""
-    found: dict[int, list[PoolSeats]] = defaultdict(list)
-    if program_ids:
-        for row in execute_core(session, _QUOTAS, {"program_ids": list(program_ids)}):
-            found[row.program_id].append(PoolSeats(*tuple(row)[1:]))
+def _quotas(
+    session: Session, seatings: Sequence[Seating]
+) -> dict[tuple[int, int | None], list[PoolSeats]]:
+    """Return by program and session the pools of their quotas, in the order of their opening."""
+    found: dict[tuple[int, int | None], list[PoolSeats]] = defaultdict(list)
+    programs = [one.program_id for one in seatings if one.session_id is None]
+    program_of = {one.session_id: one.program_id for one in seatings if one.session_id is not None}
+    if seatings:
+        ids = {"program_ids": programs, "session_ids": list(program_of)}
+        for row in execute_core(session, _QUOTAS, ids):
+            program_id = row.program_id or program_of[row.session_id]
+            found[program_id, row.session_id].append(PoolSeats(*tuple(row)[2:]))
     return found
 
 

@@ -157,6 +157,11 @@ class ByLottery:
 
 
 @dataclass(frozen=True, slots=True)
+class ByDays:
+    """One books several days at once, on the calendar of the program."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTooLarge:
     """So many people cannot come together; `limit` of them can."""
 
@@ -192,6 +197,7 @@ Refusal = (
     | NotOpenYet
     | Closed
     | ByLottery
+    | ByDays
     | GroupTooLarge
     | AlreadyEnrolled
     | TooYoung
@@ -259,6 +265,8 @@ class PoolFact:
     times: tuple[Interval, ...]
     group_limit: int = 1
     consent: ConsentAsked | None = None
+    by_days: bool = False
+    """Whether several days are booked at once, on the form of the area that keeps them."""
 
     @property
     def capacity(self) -> int:

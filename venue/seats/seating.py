@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from venue.consents.models import ConsentText
 from venue.db import execute_core
 from venue.programs.models import Program, ScheduledSession
-from venue.programs.rules import Admission
+from venue.programs.rules import Admission, Books
 from venue.seats.models import SeatPool
 from venue.seats.rules import ConsentAsked, PoolFact, PoolSeats
 from venue.timeline.interval import Interval
@@ -43,6 +43,7 @@ class Seating:
     term_id: int | None
     limit_group: str | None
     admission: Admission
+    books: Books
     price_fen: int
     group_limit: int
     opens_at: datetime | None
@@ -58,7 +59,7 @@ class Seating:
     consent_title: str | None
     begins_at: datetime | None
     has_quotas: bool
-    """Whether the program has pools for priority groups beside this one."""
+    """Whether there are pools for priority groups beside this one."""
 
     @property
     def consent(self) -> ConsentAsked | None:
@@ -102,6 +103,7 @@ class Seating:
             times=tuple(times),
             group_limit=self.group_limit,
             consent=self.consent,
+            by_days=self.books is Books.DAYS,
         )
 
 
@@ -122,7 +124,10 @@ BEGINS_AT = (
 _quota = aliased(SeatPool)
 _has_quotas = (
     exists()
-    .where(_quota.program_id == SeatPool.program_id, _quota.quota.is_not(None))
+    .where(
+        or_(_quota.program_id == SeatPool.program_id, _quota.session_id == SeatPool.session_id),
+        _quota.quota.is_not(None),
+    )
     .correlate(SeatPool)
 )
 SEATINGS = (
@@ -142,6 +147,7 @@ SEATINGS = (
         Program.term_id,
         Program.limit_group,
         Program.admission,
+        Program.books,
         Program.price_fen,
         Program.group_limit,
         Program.enroll_opens_at,

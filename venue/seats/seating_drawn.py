@@ -15,6 +15,7 @@ from venue.audit.rules import Channel
 from venue.db import execute_core, insert_new, table
 from venue.places.membership import know_selected
 from venue.programs.models import Program, ScheduledSession
+from venue.seats.claiming import seat_many
 from venue.seats.line import offer_expires_at
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
 from venue.seats.rules import ACTIVE, EnrollmentStatus
@@ -202,27 +203,11 @@ def _expires_at(begins_at: datetime | None, hours: int, now: datetime) -> dateti
     return expires_at if expires_at > now else offer_expires_at(now, None, hours)
 
 
-_TAKE = (
-    update(table(SeatPool))
-    .where(SeatPool.id == bindparam("of"))
-    .values(
-        taken=SeatPool.taken + bindparam("people"),
-        counter_taken=SeatPool.counter_taken + bindparam("at_counter"),
-    )
-)
-
-
 def _take(session: Session, parties: Iterable[tuple[Drawn, Sequence[int]]]) -> None:
-    """Count the seats, each pool once; the CHECK of the pool refuses one too many."""
-    people: Counter[int] = Counter()
-    at_counter: Counter[int] = Counter()
+    people: Counter[tuple[int, Channel]] = Counter()
     for one, seated in parties:
-        people[one.pool_id] += len(seated)
-        at_counter[one.pool_id] += len(seated) * (one.channel is not Channel.ONLINE)
-    rows = [
-        {"of": id_, "people": count, "at_counter": at_counter[id_]} for id_, count in people.items()
-    ]
-    _write(session, _TAKE, rows)
+        people[one.pool_id, one.channel] += len(seated)
+    seat_many(session, people)
 
 
 def _write(session: Session, statement: Any, rows: list[dict[str, Any]]) -> None:

@@ -1,0 +1,92 @@
+"""Loading what a program of care offers, and its days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from venue.childcare.care_days import CareDayFact, CareFact
+from venue.childcare.models import CareProgram
+from venue.db import execute_core
+from venue.programs.models import Program, ScheduledSession
+from venue.seats.models import SeatPool
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """A program of care with its days in their order, each with its general pool."""
+
+    program_id: int
+    title: str
+    center_id: int
+    fact: CareFact
+    consent_text_id: int | None
+    health_text_id: int | None
+    days: tuple[CareDayFact, ...]
+    pools: dict[int, int]
+    """The id of the general pool by session."""
+
+
+_PROGRAM = (
+    select(
+        Program.title,
+        Program.center_id,
+        Program.price_fen,
+        Program.consent_text_id,
+        CareProgram.min_grade,
+        CareProgram.max_grade,
+        CareProgram.whole_weeks,
+        CareProgram.meal_fen,
+        CareProgram.nap_fen,
+        CareProgram.change_days,
+        CareProgram.change_time,
+        CareProgram.health_text_id,
+    )
+    .join(CareProgram, CareProgram.program_id == Program.id)
+    .where(Program.id == bindparam("program_id"))
+)
+_DAYS = (
+    select(
+        ScheduledSession.id,
+        ScheduledSession.starts_at,
+        ScheduledSession.ends_at,
+        ScheduledSession.cancelled_at,
+        SeatPool.id.label("pool_id"),
+    )
+    .join(SeatPool, SeatPool.session_id == ScheduledSession.id)
+    .where(ScheduledSession.program_id == bindparam("program_id"), SeatPool.quota.is_(None))
+    .order_by(ScheduledSession.starts_at, ScheduledSession.id)
+)
+
+
+def care_of(session: Session, program_id: int) -> Care | None:
+    """Return a program of care with all its days, in two queries; None: it is none."""
+    asked = {"program_id": program_id}
+    one = execute_core(session, _PROGRAM, asked).one_or_none()
+    if one is None:
+        return None
+    rows = execute_core(session, _DAYS, asked).all()
+    return Care(
+        program_id=program_id,
+        title=one.title,
+        center_id=one.center_id,
+        fact=CareFact(
+            min_grade=one.min_grade,
+            max_grade=one.max_grade,
+            whole_weeks=one.whole_weeks,
+            change_days=one.change_days,
+            change_time=one.change_time,
+            price_fen=one.price_fen,
+            meal_fen=one.meal_fen,
+            nap_fen=one.nap_fen,
+        ),
+        consent_text_id=one.consent_text_id,
+        health_text_id=one.health_text_id,
+        days=tuple(
+            CareDayFact(row.id, row.starts_at, row.ends_at, row.cancelled_at is not None)
+            for row in rows
+        ),
+        pools={row.id: row.pool_id for row in rows},
+    )
