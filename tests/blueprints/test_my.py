@@ -315,6 +315,7 @@ COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 
 RECEIPT = {"title": "零基础国画", "number": "A007", "amount_fen": 30000}
 PAUSE = {"center": "梧桐里党群服务中心", "ends_at": AT}
+DAYS = {**COURSE, "first_at": AT, "last_at": "2026-09-29T10:30:00+00:00"}
 SENTENCES = {
     MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
     MessageKind.APPLIED: (COURSE, "收到了“零基础国画”的申请，中心会按公布的条件审核"),
@@ -475,6 +476,14 @@ SENTENCES = {
     MessageKind.PAUSE_KEPT: (
         {**PAUSE, "answer": "请带上证明。"},
         "梧桐里党群服务中心回复了申诉：请带上证明。 暂停到 9月22日 周二 18:30 为止。",
+    ),
+    MessageKind.CARE_BOOKED: (
+        {**DAYS, "days": 3, "waiting": 1},
+        "报好了“零基础国画”9月22日 周二 – 9月29日 周二的 3 天，另有 1 天在候补，有空位会通知。",
+    ),
+    MessageKind.CARE_GIVEN_BACK: (
+        {**DAYS, "days": 1},
+        "退了“零基础国画”9月22日 周二的 1 天，不收费。",
     ),
     MessageKind.PAUSE_WAIVED: ({**PAUSE, "reason": "看过证明"}, "现在就可以报名。原因：看过证明"),
 }

@@ -32,6 +32,7 @@ from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
 from venue.people.locking import lock_people
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.rules import Books
 from venue.seats.models import Pause
 from venue.seats.pausing import Missed, missed_of, pause, take_back
 
@@ -41,7 +42,8 @@ def close(
 ) -> RollClosed | NeverTaken | CalledOff | StillOn:
     """Close a roll: whoever had a seat and was not marked has missed the session.
 
-    Whom that makes a no-show once too often is paused and told. Closed twice, it answers the same.
+    Whom that makes a no-show once too often is paused and told. Where days are booked nobody is:
+    a child that does not come is looked for at once. Closed twice, it answers the same.
     """
     one = fresh_session(session, session_id)
     refused = closing_refusal(fact_of(one, None), now)
@@ -60,7 +62,10 @@ def close(
     _write_missed(session, one, missed, actor=actor, now=now)
     roll.closed_at, roll.closed_by_id = now, actor.person_id
     session.flush()
-    paused = _pause(session, one, missed, actor=actor, now=now)
+    paused = 0
+    if one.program.books is not Books.DAYS:
+        _tell_missed(session, one, missed, now=now)
+        paused = _pause(session, one, missed, actor=actor, now=now)
     facts = {"missed": len(missed), "paused": paused}
     record(session, actor, "roll.closed", ("scheduled_session", one.id), at=now, facts=facts)
     return RollClosed(len(missed), paused)
@@ -136,7 +141,6 @@ def _write_missed(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write down who missed a session, and tell them: a mistake is best found at once."""
     if not missed:
         return
     execute_core(
@@ -155,6 +159,12 @@ def _write_missed(
             for seat in missed
         ],
     )
+
+
+def _tell_missed(
+    session: Session, one: ScheduledSession, missed: Sequence[SeatFact], *, now: datetime
+) -> None:
+    """Tell who missed a session: a mistake is best found at once."""
     about = {
         "title": one.program.title,
         "program_id": one.program_id,
@@ -209,6 +219,7 @@ def _no_shows(
             Attendance.missed_at.is_not(None),
             ScheduledSession.center_id == one.center_id,
             ScheduledSession.cancelled_at.is_(None),
+            Program.books != Books.DAYS,
             ScheduledSession.starts_at.between(one.starts_at - window, one.starts_at + window),
         )
     )

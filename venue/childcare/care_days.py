@@ -109,6 +109,29 @@ def late_refusals(care: CareFact, day: CareDayFact, now: datetime) -> list[DayRe
     return [TooLate(until)] if now >= until else []
 
 
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a booked day costs, in fen."""
+
+    price_fen: int
+    meal_fen: int
+    nap_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """All of it."""
+        return self.price_fen + self.meal_fen + self.nap_fen
+
+
+def owed_fen(prices: Prices, *, has_place: bool, absent: bool, called_off: bool) -> int:
+    """Return what is owed for a booked day, in fen.
+
+    A place that is held, and one whose absence was told too late to give it back: the meal was
+    ordered and the carer called in (own). Nothing for what the center called off.
+    """
+    return prices.total_fen if (has_place or absent) and not called_off else 0
+
+
 def by_weekday(days: Iterable[CareDayFact], weekdays: Collection[int]) -> list[CareDayFact]:
     """Return the days that fall on some weekdays, Monday 1 to Sunday 7, cancelled ones left out."""
     return [one for one in days if not one.cancelled and one.on.isoweekday() in weekdays]

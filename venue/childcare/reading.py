@@ -1,17 +1,21 @@
-"""Loading what a program of care offers, and its days."""
+"""Loading what a program of care offers, its days, and what families have of them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from venue.childcare.care_days import CareDayFact, CareFact
-from venue.childcare.models import CareProgram
+from venue.childcare.care_days import CareDayFact, CareFact, Prices, owed_fen
+from venue.childcare.models import CareBooking, CareDay, CareProgram
 from venue.db import execute_core
 from venue.programs.models import Program, ScheduledSession
-from venue.seats.models import SeatPool
+from venue.seats.models import Enrollment, SeatPool
+from venue.seats.rules import EnrollmentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,75 @@ def care_of(session: Session, program_id: int) -> Care | None:
         ),
         pools={row.id: row.pool_id for row in rows},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BookedDay:
+    """One day that a child has or had."""
+
+    enrollment_id: int
+    child_id: int
+    program_id: int
+    title: str
+    session_id: int
+    starts_at: datetime
+    ends_at: datetime
+    called_off: bool
+    status: EnrollmentStatus
+    meal: bool
+    nap: bool
+    prices: Prices
+    absent_at: datetime | None
+    absence: str
+
+    @property
+    def owed_fen(self) -> int:
+        """What is owed for it."""
+        return owed_fen(
+            self.prices,
+            has_place=self.status is EnrollmentStatus.CONFIRMED,
+            absent=self.absent_at is not None,
+            called_off=self.called_off,
+        )
+
+
+_BOOKED = (
+    select(
+        CareDay.enrollment_id,
+        CareBooking.child_id,
+        CareBooking.program_id,
+        Program.title,
+        ScheduledSession.id,
+        ScheduledSession.starts_at,
+        ScheduledSession.ends_at,
+        ScheduledSession.cancelled_at.is_not(None),
+        Enrollment.status,
+        CareDay.meal,
+        CareDay.nap,
+        CareDay.price_fen,
+        CareDay.meal_fen,
+        CareDay.nap_fen,
+        CareDay.absent_at,
+        CareDay.absence,
+    )
+    .join(CareBooking, CareBooking.id == CareDay.booking_id)
+    .join(Enrollment, Enrollment.id == CareDay.enrollment_id)
+    .join(ScheduledSession, ScheduledSession.id == Enrollment.session_id)
+    .join(Program, Program.id == CareBooking.program_id)
+    .order_by(ScheduledSession.starts_at, CareDay.enrollment_id)
+)
+
+
+def booked_days(
+    session: Session, child_ids: Collection[int], *, program_id: int | None = None
+) -> list[BookedDay]:
+    """Return all days that children ever booked, those given back among them, in their order."""
+    chosen = _BOOKED.where(CareBooking.child_id.in_(child_ids))
+    if program_id is not None:
+        chosen = chosen.where(CareBooking.program_id == program_id)
+    return [_booked_day(row) for row in session.execute(chosen)]
+
+
+def _booked_day(row: Row[*tuple[Any, ...]]) -> BookedDay:
+    *before, price_fen, meal_fen, nap_fen, absent_at, absence = row
+    return BookedDay(*before, Prices(price_fen, meal_fen, nap_fen), absent_at, absence)
