@@ -479,11 +479,11 @@ SENTENCES = {
     ),
     MessageKind.CARE_BOOKED: (
         {**DAYS, "days": 3, "waiting": 1},
-        "报好了“零基础国画”9月22日 周二 – 9月29日 周二的 3 天，另有 1 天在候补，有空位会通知。",
+        "报好了“零基础国画”9月22日 周二 – 9月29日 周二 的 3 天，另有 1 天在候补，有空位会通知。",
     ),
     MessageKind.CARE_GIVEN_BACK: (
         {**DAYS, "days": 1},
-        "退了“零基础国画”9月22日 周二的 1 天，不收费。",
+        "退了“零基础国画”9月22日 周二 的 1 天，不收费。",
     ),
     MessageKind.PAUSE_WAIVED: ({**PAUSE, "reason": "看过证明"}, "现在就可以报名。原因：看过证明"),
 }

@@ -132,10 +132,10 @@ _BOOKED = (
         CareBooking.child_id,
         CareBooking.program_id,
         Program.title,
-        ScheduledSession.id,
+        Enrollment.session_id,
         ScheduledSession.starts_at,
         ScheduledSession.ends_at,
-        ScheduledSession.cancelled_at.is_not(None),
+        ScheduledSession.cancelled_at.is_not(None).label("called_off"),
         Enrollment.status,
         CareDay.meal,
         CareDay.nap,
@@ -164,5 +164,19 @@ def booked_days(
 
 
 def _booked_day(row: Row[*tuple[Any, ...]]) -> BookedDay:
-    *before, price_fen, meal_fen, nap_fen, absent_at, absence = row
-    return BookedDay(*before, Prices(price_fen, meal_fen, nap_fen), absent_at, absence)
+    return BookedDay(
+        enrollment_id=row.enrollment_id,
+        child_id=row.child_id,
+        program_id=row.program_id,
+        title=row.title,
+        session_id=row.session_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        called_off=row.called_off,
+        status=row.status,
+        meal=row.meal,
+        nap=row.nap,
+        prices=Prices(row.price_fen, row.meal_fen, row.nap_fen),
+        absent_at=row.absent_at,
+        absence=row.absence,
+    )
