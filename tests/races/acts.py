@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from venue import clock
 from venue.audit.rules import Actor, Channel
 from venue.db import WRITES, db, write_transaction
+from venue.programs.models import ScheduledSession
 from venue.seats import enrolling
 from venue.seats.enrolling import enroll
 from venue.seats.locking import lock_lines
@@ -46,8 +47,14 @@ def count_and_take_seat(pool_id: int, person_id: int) -> bool:
 def count_and_take_two(pool_id: int, *person_ids: int) -> bool:
     """The same for people who come together."""
     with db.engine.connect() as connection:
-        capacity, program_id = connection.execute(
-            select(SeatPool.capacity, SeatPool.program_id).where(SeatPool.id == pool_id)
+        capacity, session_id, program_id = connection.execute(
+            select(
+                SeatPool.capacity,
+                SeatPool.session_id,
+                func.coalesce(SeatPool.program_id, ScheduledSession.program_id),
+            )
+            .outerjoin(SeatPool.session)
+            .where(SeatPool.id == pool_id)
         ).one()
         taken = connection.scalar(
             select(func.count()).where(Enrollment.pool_id == pool_id, Enrollment.status.in_(SEATED))
@@ -63,6 +70,7 @@ def count_and_take_two(pool_id: int, *person_ids: int) -> bool:
                     "pool_id": pool_id,
                     "person_id": person_id,
                     "program_id": program_id,
+                    "session_id": session_id,
                     "status": EnrollmentStatus.CONFIRMED,
                     "channel": Channel.ONLINE,
                     "created_at": clock.now(),
