@@ -7,6 +7,7 @@ from flask import Blueprint
 from venue.blueprints import (
     accounts,
     calendars,
+    care,
     certificates,
     check_in,
     consents,
@@ -31,6 +32,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rooms.blueprint,
     reservations.blueprint,
     courses.blueprint,
+    care.blueprint,
     draws.blueprint,
     my.blueprint,
     family.blueprint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from venue.audit.changing import change
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.people.models import Person
+from venue.people.rules import school_year
+from venue.timeline.local_time import local_date
 
 
 def change_contact(
@@ -28,16 +31,41 @@ def change_contact(
     The number to sign in with stays. The audit keeps which of them changed and not the values.
     Raises NoResultFound for an unknown person.
     """
+    return _change(
+        session,
+        person_id,
+        {"phone": phone, "neighborhood_id": neighborhood_id, "in_need_until": in_need_until},
+        actor=actor,
+        now=now,
+    )
+
+
+def set_grade(
+    session: Session, person_id: int, grade: int, *, actor: Actor, now: datetime
+) -> Person:
+    """Set the school grade of a child in the school year of `now`; the audit keeps no value.
+
+    Raises NoResultFound for an unknown person.
+    """
+    return _change(
+        session,
+        person_id,
+        {"grade": grade, "grade_year": school_year(local_date(now))},
+        actor=actor,
+        now=now,
+    )
+
+
+def _change(
+    session: Session, person_id: int, values: dict[str, Any], *, actor: Actor, now: datetime
+) -> Person:
     person = session.execute(
         select(Person)
         .where(Person.id == person_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).scalar_one()
-    fields = change(
-        person,
-        {"phone": phone, "neighborhood_id": neighborhood_id, "in_need_until": in_need_until},
-    )
+    fields = change(person, values)
     if fields:
         session.flush()
         subject = ("person", person.id)
