@@ -23,6 +23,7 @@ OPEN_TO_ALL = frozenset(
         "rooms.week",
         "courses.index",
         "courses.show",
+        "care.calendar",
         "draws.show",
         "draws.of_program",
         "draws.program",

@@ -209,7 +209,9 @@ def test_another_family_s_child_is_nobody_s(browse, sign_in, mother, town, care,
 
 
 def test_what_is_no_care_or_a_draft_has_no_calendar(browse, town, care, db_session):
-    browse.get(f"/care/{town.painting.id}", 404)
+    answer = browse.get(f"/care/{town.painting.id}", 302)
+    assert answer.headers["Location"] == f"/courses/{town.painting.id}"
+    browse.get("/care/99999/days", 302)
     browse.get("/care/99999", 404)
     care.published_at = None
     db_session.commit()

@@ -158,6 +158,7 @@ def seat(what: str, title: str) -> Lookup:
 PAINTING = {"program_id": program("零基础国画·山水小品")}
 PEN = "钢笔字四周班"
 """It is over."""
+AFTER_SCHOOL = {"program_id": program("四点半课堂")}
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
 SPRING, WEEKEND = "下学期夜校摇号", "周末工坊摇号"
@@ -234,7 +235,11 @@ RESIDENT_SIGHTS = [
     Sight("a course", "courses.show", PAINTING, dark=True),
     Sight("a full course", "courses.show", {"program_id": program("手机摄影与短视频")}, LIN_XIAO),
     Sight("an offered seat", "courses.show", {"program_id": program("少儿编程")}, CHEN_MIN),
-    Sight("sessions", "courses.show", {"program_id": program("四点半课堂")}, CHEN_MIN),
+    Sight("sessions", "courses.show", {"program_id": program("周末绘本会")}, CHEN_MIN),
+    Sight("days of care", "courses.show", AFTER_SCHOOL, CHEN_MIN),
+    Sight("a calendar of days", "care.calendar", AFTER_SCHOOL, CHEN_MIN, dark=True),
+    Sight("a calendar of whole weeks", "care.calendar", {"program_id": program("假期三周营")}),
+    Sight("days booked", "care.days", AFTER_SCHOOL, CHEN_MIN),
     Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
     Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),

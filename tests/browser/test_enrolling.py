@@ -127,18 +127,25 @@ def test_a_double_click_takes_one_seat(visit: Open, site: Site) -> None:
     expect(page.get_by_text("余 1 席")).to_be_visible()
 
 
-def test_a_parent_enrolls_a_child(visit: Open) -> None:
+def test_a_parent_books_days_for_two_children_by_weekday(visit: Open) -> None:
     page = visit().sign_in(CHEN_MIN)
     choose_tab(page, "课程")
     open_course(page, "四点半课堂")
-    page.get_by_role("group", name="给谁报名").get_by_role("link", name="陈小麦").click()
-    rows = page.locator(".dates > li", has=page.get_by_role("button", name="报名", exact=True))
-    date = rows.first.get_by_role("heading").inner_text()
-    rows.first.get_by_role("button", name="报名", exact=True).click()
-    row = page.locator(".dates > li", has=page.get_by_role("heading", name=date))
-    expect(row.get_by_text("陈小麦：已报名 ✓")).to_be_visible()
-    choose_tab(page, "我的")
-    expect(page.get_by_text("陈小麦").first).to_be_visible()
+    page.get_by_role("link", name="选日子").click()
+    expect(page.get_by_role("group", name="给谁报")).to_be_visible()
+    for weekday in ("周二", "周四"):
+        group = page.get_by_role("group", name="每周固定几天，一次勾好")
+        group.get_by_label(weekday, exact=True).check()
+    page.get_by_role("button", name="按星期勾上").click()
+    chosen = page.locator(".care-day input:checked")
+    expect(chosen.first).to_be_visible()
+    days = chosen.count()
+    page.get_by_label("在这里吃饭").check()
+    page.get_by_role("button", name="下一步：看总价").click()
+    expect(page.get_by_role("heading", name="陈小麦")).to_be_visible()
+    page.get_by_role("button", name="确定报名").click()
+    expect(page.get_by_text("报好了")).to_be_visible()
+    assert days > 4
 
 
 def test_a_daughter_enrolls_her_father(visit: Open) -> None:

@@ -22,7 +22,9 @@ from venue.childcare.booking_days import (
     book_days,
 )
 from venue.childcare.care_days import GradeUnknown, IncompleteWeek, TooLate, WrongGrade
+from venue.childcare.judging_days import judge_days
 from venue.childcare.models import CareBooking, CareDay
+from venue.childcare.reading import care_of
 from venue.consents.models import Consent
 from venue.consents.writing import write_text
 from venue.notifications.models import Message
@@ -166,6 +168,19 @@ def test_the_grade_decides(after, town, session, grade, refused):
         assert isinstance(outcome, Booked)
     else:
         assert outcome == DaysRefused({town.xiao_he.id: (refused,)}, {})
+
+
+def test_a_grade_counts_on_the_first_day_that_is_still_ahead(after, town, session, clock):
+    august = after.days[0]
+    august.starts_at, august.ends_at = (
+        at - timedelta(days=30) for at in (august.starts_at, august.ends_at)
+    )
+    town.xiao_mai.grade = 1
+    session.commit()
+    assert isinstance(after.book(town.xiao_mai, 1), Booked)
+    care = care_of(session, after.program.id)
+    verdict = judge_days(session, care, [town.xiao_mai], now=clock.now())
+    assert verdict.children[town.xiao_mai.id] == ()
 
 
 def test_whole_weeks_are_booked_as_such(after, town, session):

@@ -97,8 +97,8 @@ def judge_days(
     everybody = [fact for facts in applicants.values() for fact in facts.values()]
     facts = pool_facts(session, seatings, everybody)
     of_child: dict[int, dict[Reason, None]] = {child.id: {} for child in children}
+    first_on = next((day.on for day in days if day.starts_at > now), local_date(now))
     for child in children:
-        first_on = days[0].on if days else local_date(now)
         grade = ChildFact(child.grade, child.grade_year)
         of_child[child.id].update(dict.fromkeys(child_refusals(care.fact, grade, first_on)))
     found = {}

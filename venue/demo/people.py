@@ -7,13 +7,16 @@ from datetime import date
 from venue.accounts.models import StaffRole, User
 from venue.accounts.rules import Role, phone_number
 from venue.audit.rules import Actor, Channel
+from venue.childcare.rules import FIRST_GRADE, LAST_GRADE
 from venue.demo.town import Facts, Town, read
 from venue.people.models import Delegation, DelegationRequest, Person
-from venue.people.rules import Basis
+from venue.people.rules import Basis, school_year
 from venue.places.membership import know
 
 AGES = {"adults": (20, 34), "seniors": (61, 27), "children": (4, 9)}
 """Youngest of each crowd, and over how many years it spreads."""
+STARTS_SCHOOL = 6
+"""Who turns seven is in the first grade."""
 
 
 def build_people(town: Town, password_hash: str) -> None:
@@ -53,11 +56,20 @@ def _person(town: Town, one: Facts) -> Person:
         birth_on=born if isinstance(born, date) else None,
         phone=phone,
         neighborhood=town.neighborhoods[one["home"]] if "home" in one else None,
+        **_grade(town, one.get("turns")),
         created_at=town.now,
     )
     town.session.add(person)
     town.session.flush()
     return person
+
+
+def _grade(town: Town, turns: int | None) -> dict[str, int]:
+    """Return the grade of a child that turns so old this year; none for whoever has none."""
+    grade = 0 if turns is None else turns - STARTS_SCHOOL
+    if not FIRST_GRADE <= grade <= LAST_GRADE:
+        return {}
+    return {"grade": grade, "grade_year": school_year(town.today)}
 
 
 def _birthday(town: Town, one: Facts) -> date:
@@ -87,6 +99,7 @@ def _crowds(town: Town, facts: Facts) -> None:
                 birth_year=town.today.year - youngest - n * 7 % spread,
                 phone=f"+86199{number + 1:04}{n:04}" if kind != "children" else None,
                 neighborhood=homes[n % 2],
+                **_grade(town, youngest + n * 7 % spread if kind == "children" else None),
                 created_at=town.now,
             )
             for n in range(facts[kind])

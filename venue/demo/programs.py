@@ -11,6 +11,7 @@ from venue.changes.moving import move_session
 from venue.changes.outcomes import CancelledFor, Moved
 from venue.consents.models import ConsentText
 from venue.consents.writing import write_text
+from venue.demo.care import offer_care
 from venue.demo.enrollments import fill_program, fill_sessions
 from venue.demo.payments import hand_back_some, take_money
 from venue.demo.town import Facts, Town, read, wall_time
@@ -57,6 +58,8 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
         _open_for_some(town, program, pool, one["seats"])
         if program.admission is not Admission.LOTTERY:
             fill_program(town, program, pool, one)
+    elif program.books is Books.DAYS:
+        offer_care(town, program, sessions, one)
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])

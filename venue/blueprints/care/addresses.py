@@ -17,13 +17,20 @@ from venue.programs.models import Program
 blueprint = Blueprint("care", __name__, url_prefix="/care")
 
 
-def visible_care(program_id: int) -> tuple[Program, Care]:
-    """Return a program of care with its days; answers 404 when there is none to be seen."""
+def visible(program_id: int) -> tuple[Program, Care | None]:
+    """Return a program, with its days when it is one of care; answers 404 for what is not seen."""
     program = db.session.get(Program, program_id)
-    care = care_of(db.session(), program_id) if program is not None else None
-    if program is None or care is None:
+    if program is None:
         abort(404)
     require_visible(program)
+    return program, care_of(db.session(), program_id)
+
+
+def visible_care(program_id: int) -> tuple[Program, Care]:
+    """Return a program of care with its days; answers 404 when there is none to be seen."""
+    program, care = visible(program_id)
+    if care is None:
+        abort(404)
     return program, care
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import request
-from werkzeug.wrappers import Response
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
-from venue.blueprints.care.addresses import blueprint, children, visible_care
-from venue.blueprints.care.choosing import Choice, ChoiceForm, calendar_weeks, summarize
+from venue.blueprints.care.addresses import blueprint, children, visible, visible_care
+from venue.blueprints.care.choosing import (
+    Choice,
+    ChoiceForm,
+    calendar_weeks,
+    said_of_all,
+    summarize,
+)
 from venue.childcare.booking_days import DaysRefused
 from venue.childcare.judging_days import CareVerdict, judge_days
 from venue.childcare.reading import Care
@@ -20,9 +26,11 @@ from venue.seats.rules import ConsentMissing
 
 
 @blueprint.get("/<int:program_id>")
-def calendar(program_id: int) -> Response:
-    """Show what each day holds; whoever is signed in chooses from it."""
-    program, care = visible_care(program_id)
+def calendar(program_id: int) -> BaseResponse:
+    """Show what each day holds; what is no care is booked on its own page."""
+    program, care = visible(program_id)
+    if care is None:
+        return redirect(url_for("courses.show", program_id=program_id))
     return calendar_page(program, care, ChoiceForm(formdata=None), None)
 
 
@@ -71,6 +79,7 @@ def calendar_page(
         people=mine,
         reasons=verdict.children,
         weeks=ahead,
+        said=said_of_all(verdict),
         weekdays=sorted(
             {cell.day.on.isoweekday(): cell.day.on for week in ahead for cell in week.cells}.items()
         ),

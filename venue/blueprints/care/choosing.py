@@ -121,8 +121,15 @@ class Week:
         return any(one.open for one in self.cells)
 
 
+def said_of_all(verdict: CareVerdict) -> tuple[Reason, ...]:
+    """Return what stands against every single day, such as that it has not opened yet."""
+    every = [set(one.reasons) for one in verdict.days.values()]
+    return tuple(set.intersection(*every)) if every else ()
+
+
 def calendar_weeks(care: Care, verdict: CareVerdict, children: Sequence[Person]) -> list[Week]:
-    """Lay the days out by weeks; what lies behind is left out."""
+    """Lay the days out by weeks, each with what stands against it and not against all."""
+    everywhere = said_of_all(verdict)
     ids = [one.id for one in children]
 
     def cell(day: CareDayFact) -> Cell:
@@ -133,7 +140,7 @@ def calendar_weeks(care: Care, verdict: CareVerdict, children: Sequence[Person])
             left=one.pool.left(),
             capacity=one.pool.capacity,
             waiting=one.pool.waiting,
-            reason=one.reasons[0] if one.reasons else None,
+            reason=next((why for why in one.reasons if why not in everywhere), None),
             mine=tuple((name, claim) for name, claim in had if claim is not None),
             open=choosable(one, ids),
         )
