@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests import town as make
 from venue.childcare.models import CareDay, CareProgram
+from venue.childcare.planning import copy_terms
 from venue.consents.writing import write_text
 from venue.programs.models import Program
 from venue.seats.models import Enrollment
@@ -206,6 +207,57 @@ def test_another_family_s_child_is_nobody_s(browse, sign_in, mother, town, care,
         browse.post(at(care, f"/children/{town.xiao_he.id}/{act}"), foreign, 404)
     browse.post(at(care, f"/children/{town.xiao_he.id}/grade"), {**keys, "grade": "3"}, 404)
     assert "陈小禾" not in browse.get(at(care, "/days")).words
+
+
+def test_a_day_is_not_left_by_the_button_of_a_course(mother, town, care, db_session):
+    page = summary(mother, care, children=[town.xiao_he], days=day_ids(care, 0, 1))
+    mother.submit(page.form("/bookings"))
+    mine = mother.get("/my/")
+    assert "共 2 天" in mine.words
+    assert mine.links()["看每一天，退或请假"] == at(care, "/days")
+    enrollment_id = db_session.scalars(select(Enrollment.id).order_by(Enrollment.id)).first()
+    keys = mother.get(at(care, "/days")).form("/returns").fields
+    for way in ("withdrawal", "group-withdrawal"):
+        mother.post(f"/my/enrollments/{enrollment_id}/{way}", keys, 404)
+
+
+TERMS = {
+    "min_grade": "2",
+    "max_grade": "5",
+    "meal_fen": "",
+    "nap_fen": "5.5",
+    "change_days": "3",
+    "change_time": "12:00",
+}
+
+
+def test_the_office_says_what_care_offers(browse, sign_in, town, care, db_session):
+    sign_in(town.shen_lan)
+    path = f"/office/wutongli/programs/{care.id}/care"
+    form = browse.get(path).form("/care")
+    assert form.fields["meal_fen"] == ["15"]
+    page = browse.submit(form, {**TERMS, "max_grade": "1"}, 422)
+    assert "年级要从低到高。" in page.words
+    assert page.form("/care").fields["nap_fen"] == ["5.5"]
+    browse.submit(form, TERMS)
+    known = db_session.get_one(CareProgram, care.id, populate_existing=True)
+    assert (known.min_grade, known.max_grade, known.meal_fen, known.nap_fen) == (2, 5, None, 550)
+    assert (known.change_days, f"{known.change_time:%H:%M}") == (3, "12:00")
+    browse.get(f"/office/wutongli/programs/{town.painting.id}/care", 404)
+    assert "年级、用餐、期限" in browse.get(f"/office/wutongli/programs/{care.id}").links()
+
+
+def test_a_new_program_of_care_and_its_copy_offer_days(browse, sign_in, town, care, db_session):
+    sign_in(town.shen_lan)
+    page = browse.get("/office/wutongli/programs/new")
+    browse.submit(
+        page.form("/programs/new"), {"title": "寒假班", "joining": "days", "capacity": ""}
+    )
+    made = db_session.scalars(select(Program).where(Program.title == "寒假班")).one()
+    assert db_session.get_one(CareProgram, made.id).max_grade == 6
+    assert "capacity" in browse.get(f"/office/wutongli/programs/{made.id}/series").text
+    copy_terms(db_session, care.id, made.id, **make.acts())
+    assert db_session.get_one(CareProgram, made.id).meal_fen == 1500
 
 
 def test_what_is_no_care_or_a_draft_has_no_calendar(browse, town, care, db_session):

@@ -322,6 +322,8 @@ STAFF_SIGHTS = [
         {**OPEN_SEAT, "receipt_id": seat("receipt.id", "零基础国画·山水小品")},
         HE_JING,
     ),
+    Sight("the terms of care", "office.program_care", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("care in the office", "office.program", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
     Sight(

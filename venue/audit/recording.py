@@ -104,6 +104,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "quota.opened": frozenset({"program_id", "quota", "capacity"}),
     "quota.closed": frozenset({"program_id", "quota"}),
     # childcare
+    "care.planned": frozenset({"fields"}),
     "care.booked": frozenset({"child_id", "days"}),
     "care.given_back": frozenset({"person_id"}),
     "care.absent": frozenset({"person_id"}),

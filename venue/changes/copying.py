@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from venue.audit.rules import Actor
+from venue.childcare.planning import copy_terms
 from venue.programs.copying import DraftFacts, copy_draft
 from venue.programs.entering import SeriesBlocked
 from venue.programs.models import Program, ScheduledSession, SeriesPattern
@@ -115,6 +116,7 @@ def copy_program(
     program = session.get_one(Program, program_id)
     with session.begin_nested() as savepoint:
         draft = copy_draft(session, program, facts, actor=actor, now=now)
+        copy_terms(session, program_id, draft.id, actor=actor, now=now)
         if program.books is Books.SERIES and program.admission is not Admission.DROP_IN:
             copy_pools(session, program, draft, first_days, now=now)
         if wish is not None:

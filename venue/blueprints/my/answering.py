@@ -15,6 +15,8 @@ from venue.blueprints.my.addresses import blueprint
 from venue.blueprints.my.pressing import press
 from venue.blueprints.my.showing import show_mine
 from venue.permissions import signed_in
+from venue.programs.models import Program
+from venue.programs.rules import Books
 from venue.seats import waitlist
 from venue.seats.models import Enrollment
 from venue.seats.outcomes import Enrolled, NotActive, Refused, Withdrawn
@@ -22,6 +24,8 @@ from venue.seats.rules import ACTIVE
 
 Outcome = Enrolled | Withdrawn | Refused | NotActive
 Verb = Callable[[Session, int, Actor], Outcome]
+_NO_DAY = Enrollment.program.has(Program.books != Books.DAYS)
+"""Days are given back on their own page, which knows until when that costs nothing."""
 
 
 @blueprint.post("/enrollments/<int:enrollment_id>/withdrawal")
@@ -32,9 +36,8 @@ def withdraw(enrollment_id: int) -> Response:
     def verb(session: Session, enrollment_id: int, actor: Actor) -> Outcome:
         return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
 
-    return _carry_out(
-        enrollment_id, _owner(enrollment_id), verb, gettext("已经退出，名额会让给后面的人。")
-    )
+    owner = _owner(enrollment_id).where(_NO_DAY)
+    return _carry_out(enrollment_id, owner, verb, gettext("已经退出，名额会让给后面的人。"))
 
 
 @blueprint.post("/enrollments/<int:enrollment_id>/group-withdrawal")
@@ -51,6 +54,7 @@ def withdraw_together(enrollment_id: int) -> Response:
         .join(one, or_(Enrollment.id == one.id, Enrollment.group_id == one.group_id))
         .where(
             one.id == enrollment_id,
+            _NO_DAY,
             or_(Enrollment.id == one.id, Enrollment.status.in_(ACTIVE)),
         )
     )

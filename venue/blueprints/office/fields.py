@@ -157,6 +157,11 @@ def yuan_field(label: str) -> YuanField:
     )
 
 
+def optional_yuan_field(label: str) -> YuanField:
+    """Return a field for a price of something that may not be offered at all."""
+    return YuanField(label, validators=[Optional()], render_kw={"inputmode": "decimal"})
+
+
 class ChecksField(SelectMultipleField):
     """Any number of choices, as check boxes."""
 

@@ -55,6 +55,7 @@ class Joining(StrEnum):
 
     SERIES = "series"
     SESSION = "session"
+    DAYS = "days"
     LOTTERY = "lottery"
     APPROVAL = "approval"
     DROP_IN = "drop_in"
@@ -69,22 +70,25 @@ class Joining(StrEnum):
     @property
     def admission(self) -> Admission:
         """The column's value."""
-        if self in (Joining.SERIES, Joining.SESSION):
+        if self in (Joining.SERIES, *BY_SESSION):
             return Admission.FIRST_COME
         return Admission(self)
 
     @property
     def books(self) -> Books:
         """The column's value; where nobody enrolls it means nothing."""
-        return Books.SESSION if self is Joining.SESSION else Books.SERIES
+        return Books(self) if self in BY_SESSION else Books.SERIES
 
 
 JOINING: dict[Joining, str] = {
     Joining.SERIES: _l("先到先得：报一次名，全部场次都有座位，满了排候补"),
     Joining.SESSION: _l("先到先得，按场报：想来哪一场就报哪一场"),
+    Joining.DAYS: _l("先到先得，按天报：在日历上一次选好几天，适合托管和假期班"),
     Joining.LOTTERY: _l("摇号：报名期里先后都一样，截止后公开摇号"),
     Joining.APPROVAL: _l("审核：先申请，工作人员按公布的条件逐个确认"),
     Joining.DROP_IN: _l("不用报名：到时间直接来，不记座位"),
 }
+BY_SESSION = (Joining.SESSION, Joining.DAYS)
+"""Where each session has its own seats."""
 SEATING_SERIES = (Joining.SERIES, Joining.LOTTERY, Joining.APPROVAL)
 """Where one has a seat in the whole series; while it is a draft, one may become another."""

@@ -19,7 +19,7 @@ from venue.blueprints.formats import recurring
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
 from venue.blueprints.office.fields import text_field
-from venue.blueprints.office.names import Joining
+from venue.blueprints.office.names import BY_SESSION, Joining
 from venue.blueprints.office.series_form import SCHEDULE, SeriesForm
 from venue.blueprints.office.series_sheet import Sheet, dates_shown, sheet_before, sheet_of
 from venue.blueprints.words import _l
@@ -210,7 +210,7 @@ def _form(copying: Copying) -> CopyForm:
         }
     )
     form.offer_rooms(copying.program.center)
-    if Joining.of(copying.program) is not Joining.SESSION:
+    if Joining.of(copying.program) not in BY_SESSION:
         del form.capacity
     return form
 

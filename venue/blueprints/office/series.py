@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.office.base import answered, blueprint, of_center
-from venue.blueprints.office.names import Joining
+from venue.blueprints.office.names import BY_SESSION, Joining
 from venue.blueprints.office.series_form import SCHEDULE, SeriesForm
 from venue.blueprints.office.series_sheet import Sheet, dates_shown, sheet_before, sheet_of
 from venue.blueprints.words import _l
@@ -83,7 +83,7 @@ def _form(center: Center, found: Program) -> SeriesForm:
         }
     )
     form.offer_rooms(center)
-    if Joining.of(found) is not Joining.SESSION:
+    if Joining.of(found) not in BY_SESSION:
         del form.capacity
     return form
 

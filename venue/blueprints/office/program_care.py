@@ -1,0 +1,82 @@
+"""What a program of care offers: its grades, meals and naps, and until when days change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, Field, ValidationError
+
+from venue import clock
+from venue.audit.rules import Actor
+from venue.blueprints.forms import VenueForm
+from venue.blueprints.office.base import answered, blueprint, never, of_center
+from venue.blueprints.office.fields import number_field, optional_yuan_field
+from venue.blueprints.office.times import clock_field
+from venue.blueprints.words import _l
+from venue.childcare.models import CareProgram
+from venue.childcare.planning import CareTerms, set_terms
+from venue.childcare.rules import FIRST_GRADE, LAST_GRADE
+from venue.db import db
+from venue.htmx import render
+from venue.permissions import Permission, staff
+from venue.places.models import Center
+from venue.programs.models import Program
+from venue.programs.rules import Books
+from venue.submissions import Done
+
+MOST_DAYS = 30
+"""Nobody has to know earlier than a month before whether a child comes (own)."""
+
+
+class CareForm(VenueForm):
+    """The terms of care."""
+
+    min_grade = number_field(_l("从几年级"), FIRST_GRADE, LAST_GRADE)
+    max_grade = number_field(_l("到几年级"), FIRST_GRADE, LAST_GRADE)
+    whole_weeks = BooleanField(_l("只能整周报（假期班）"))
+    meal_fen = optional_yuan_field(_l("用餐，每天（元）"))
+    nap_fen = optional_yuan_field(_l("午睡，每天（元）"))
+    change_days = number_field(_l("提前几天可以报、可以退"), 0, MOST_DAYS)
+    change_time = clock_field(_l("到那天几点"))
+
+    def validate_max_grade(self, field: Field) -> None:
+        """Check the order of the grades."""
+        low = self.min_grade.data
+        if field.data is not None and low is not None and field.data < low:
+            raise ValidationError(_l("年级要从低到高。"))
+
+    def terms(self) -> CareTerms:
+        """Return what was typed; the form is valid."""
+        return CareTerms(
+            min_grade=self.min_grade.data or FIRST_GRADE,
+            max_grade=self.max_grade.data or LAST_GRADE,
+            whole_weeks=bool(self.whole_weeks.data),
+            meal_fen=self.meal_fen.data,
+            nap_fen=self.nap_fen.data,
+            change_days=self.change_days.data or 0,
+            change_time=self.change_time.data or CareTerms().change_time,
+        )
+
+
+@blueprint.route("/<slug>/programs/<int:program_id>/care", methods=["GET", "POST"])
+@staff(Permission.OFFICE)
+def program_care(center: Center, program_id: int) -> Response:
+    """Say what a program of care offers; it holds for later bookings."""
+    found = of_center(Program, program_id, center)
+    if found.books is not Books.DAYS:
+        abort(404)
+    form = CareForm(obj=db.session.get(CareProgram, program_id) or CareTerms())
+
+    def act(session: Session, actor: Actor) -> Any:
+        set_terms(session, program_id, form.terms(), actor=actor, now=clock.now())
+        return Done(url_for("office.program", slug=center.slug, program_id=program_id))
+
+    def page(refusal: Any, status: int) -> Response:
+        if refusal is not None:
+            never(refusal)
+        return render("office/program_care.html", status=status, program=found, form=form)
+
+    return answered(form, act, page, _l("已保存，以后报的日子按这个算。"))
