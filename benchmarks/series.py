@@ -17,33 +17,22 @@ with other things too; the milliseconds do not. Run it with: python benchmarks/s
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from datetime import time as wall_time
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select, text
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.series_acts import Attempt, Tried, bare, through_venue  # noqa: E402
+from benchmarks.series_acts import Attempt, bare, through_venue  # noqa: E402
+from benchmarks.turns import Measured, database, told  # noqa: E402
 from tests import town as make  # noqa: E402
-from tests.databases import (  # noqa: E402
-    PostgresTemplate,
-    SqliteTemplate,
-    postgres_server,
-    settings_for,
-)
 from tests.frozen_clock import START  # noqa: E402
-from tests.races.crew import Crashed, Crew  # noqa: E402
+from tests.races.crew import Crew  # noqa: E402
 from venue import clock, create_app  # noqa: E402
 from venue.config import Settings  # noqa: E402
 from venue.db import db  # noqa: E402
@@ -63,34 +52,6 @@ OVERLAPS = (
 )
 
 
-@dataclass
-class Measured:
-    """What the attempts of one kind came to, over all rounds."""
-
-    tried: list[Tried] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def add(self, tried: Sequence[Tried]) -> None:
-        """Add a round."""
-        self.tried += tried
-        self.seconds += max(one.ended for one in tried) - min(one.started for one in tried)
-
-    def count(self, outcome: str) -> int:
-        """Return how many ended in one way."""
-        return sum(one.outcome == outcome for one in self.tried)
-
-    @property
-    def per_second(self) -> float:
-        """How many series were settled in a second, either way."""
-        return len(self.tried) / self.seconds
-
-    @property
-    def p99_ms(self) -> float:
-        """How long the slowest but one in a hundred took."""
-        times = sorted(one.ended - one.started for one in self.tried)
-        return 1000 * times[int(0.99 * (len(times) - 1))]
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -99,7 +60,7 @@ def main() -> None:
     arguments = parser.parse_args()
     crew = Crew()
     for kind in arguments.database or ["postgresql", "sqlite"]:
-        with _database(kind) as settings, clock.reading(lambda: START):
+        with database(kind, "series") as settings, clock.reading(lambda: START):
             print(_measure(crew, settings, kind, arguments.rounds), flush=True)
     crew.dismiss()
 
@@ -112,7 +73,7 @@ def _measure(crew: Crew, settings: Settings, kind: str, rounds: int) -> str:
             for act, measured in ((through_venue, venue), (bare, floor)):
                 shares = _attempts()
                 db.session.remove()
-                measured.add(_told(crew.rush(settings, [(act, share) for share in shares])))
+                measured.add(told(crew.rush(settings, [(act, share) for share in shares])))
         overlaps = db.session.scalar(text(OVERLAPS))
         partial = _partial()
         db.session.remove()
@@ -150,38 +111,9 @@ def _attempts() -> list[list[Attempt]]:
     return shares
 
 
-def _told(answers: Sequence[Any]) -> list[Tried]:
-    for answer in answers:
-        if isinstance(answer, Crashed):
-            raise SystemExit(f"a client crashed: {answer.error}")
-    return [tried for answer in answers for tried in answer]
-
-
 def _partial() -> int:
     programs = db.session.scalars(select(ScheduledSession.program_id)).all()
     return sum(programs.count(one) != WEEKS for one in set(programs))
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if kind == "sqlite":
-            with SqliteTemplate(folder).copy("series") as url:
-                yield _patient(url, folder)
-            return
-        run = f"series{os.getpid()}"
-        with (
-            postgres_server(run) as server,
-            PostgresTemplate.migrated(server, f"venue_{run}", folder) as template,
-            template.copy("series") as url,
-        ):
-            yield _patient(url, folder)
-
-
-def _patient(url: str, folder: Path) -> Settings:
-    """Wait long for a lock: a slow machine is no deadlock, and a deadlock is found anyhow."""
-    return replace(settings_for(url, folder), lock_timeout_ms=60_000, pool_timeout_seconds=60)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
+from benchmarks.turns import Tried, timed
 from venue import clock
 from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM, Channel
@@ -35,35 +35,14 @@ class Attempt:
     plan: SeriesPlan
 
 
-@dataclass(frozen=True)
-class Tried:
-    """How an attempt ended (scheduled, refused, or an error), and from when to when it took.
-
-    The clock is the machine's, the same in all processes.
-    """
-
-    outcome: str
-    started: float
-    ended: float
-
-
 def through_venue(attempts: Sequence[Attempt]) -> list[Tried]:
     """Schedule one series after the other, as the office does."""
-    return [_timed(_schedule, attempt) for attempt in attempts]
+    return [timed(_schedule, attempt, "scheduled") for attempt in attempts]
 
 
 def bare(attempts: Sequence[Attempt]) -> list[Tried]:
     """Insert the same rows in the same transactions, and let the constraint refuse."""
-    return [_timed(_insert, attempt) for attempt in attempts]
-
-
-def _timed(act: Callable[[Attempt], bool], attempt: Attempt) -> Tried:
-    started = time.perf_counter()
-    try:
-        outcome = "scheduled" if act(attempt) else "refused"
-    except DBAPIError as error:
-        outcome = str(error.orig).splitlines()[0]
-    return Tried(outcome, started, time.perf_counter())
+    return [timed(_insert, attempt, "scheduled") for attempt in attempts]
 
 
 def _schedule(attempt: Attempt) -> bool:
