@@ -85,18 +85,19 @@ def count_and_take_two(pool_id: int, *person_ids: int) -> bool:
 
 def leave_then_promote(pool_id: int, leaving_id: int) -> bool:
     """The naive way: give a seat back, see afterwards that one is free, offer it to the next."""
+    capacity = select(SeatPool.capacity).where(SeatPool.id == pool_id)
+    before = _read(capacity)
     _write(_end(leaving_id))
     with db.engine.connect() as connection:
-        free = connection.scalar(select(SeatPool.capacity).where(SeatPool.id == pool_id))
-        free -= connection.scalar(_seated(pool_id))
+        free = before - connection.scalar(_seated(pool_id))
         first = connection.scalar(
             select(func.min(Enrollment.id)).where(
                 Enrollment.pool_id == pool_id, Enrollment.status == EnrollmentStatus.WAITLISTED
             )
         )
-    time.sleep(0.1)
     if free < 1:
         return False
+    _wait_until(lambda: _read(capacity) != before)  # so long it takes on a busy day
     offered = {"status": EnrollmentStatus.OFFERED}
     _write(update(Enrollment).where(Enrollment.id == first).values(offered))
     return True
@@ -104,13 +105,22 @@ def leave_then_promote(pool_id: int, leaving_id: int) -> bool:
 
 def count_and_take_seats_away(pool_id: int, capacity: int) -> bool:
     """The naive way: count the seats that are taken, then leave no more than the others."""
-    while True:
-        with db.engine.connect() as connection:
-            if connection.scalar(_seated(pool_id)) <= capacity:
-                break
-        time.sleep(0.01)
+    _wait_until(lambda: _read(_seated(pool_id)) <= capacity)
     _write(update(SeatPool).where(SeatPool.id == pool_id).values(capacity=capacity, taken=0))
     return True
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    """Look again and again, for ten seconds at most."""
+    ends_at = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < ends_at, "the other did not act"
+        time.sleep(0.01)
+
+
+def _read(statement: Any) -> Any:
+    with db.engine.connect() as connection:
+        return connection.scalar(statement)
 
 
 def _seated(pool_id: int) -> Any:
