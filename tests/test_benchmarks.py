@@ -27,18 +27,15 @@ TINY = {
 }
 
 
-@pytest.mark.race
-def test_a_rush_prints_a_line_for_each_case_and_sells_every_seat_once(
-    request: pytest.FixtureRequest, database: str
-) -> None:
+def printed(request: pytest.FixtureRequest, database: str, name: str, *options: str) -> list[str]:
+    """Run a benchmark on one kind of database and return its lines."""
     environ = dict(os.environ)
     if database == "postgresql":
         # This one runs already; whether it waits for a disk does not matter here.
         server = request.getfixturevalue("postgres_template").server
         environ["VENUE_TEST_POSTGRES"] = server.render_as_string(hide_password=False)
-    options = [str(word) for option in TINY.items() for word in option]
     done = subprocess.run(
-        [sys.executable, "benchmarks/rush.py", "--database", database, *options],
+        [sys.executable, f"benchmarks/{name}.py", "--database", database, *options],
         cwd=ROOT,
         env=environ,
         capture_output=True,
@@ -46,11 +43,33 @@ def test_a_rush_prints_a_line_for_each_case_and_sells_every_seat_once(
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_summer_that_families_rush_for_is_booked_by_whole_weeks(
+    request: pytest.FixtureRequest, database: str
+) -> None:
+    (line,) = printed(request, database, "care", "--families", "60", "--rounds", "1")
+    assert re.fullmatch(
+        r"care db=postgresql families=60 days=15 places=40 booked=[1-9]\d* refused=[1-9]\d*"
+        r" overbooked=0 partial=0 deadlocks=0 bookings_per_s=\d+ p99_ms=\d+ ratio=\d+\.\d\d",
+        line,
+    )
+
+
+@pytest.mark.race
+def test_a_rush_prints_a_line_for_each_case_and_sells_every_seat_once(
+    request: pytest.FixtureRequest, database: str
+) -> None:
+    options = [str(word) for option in TINY.items() for word in option]
+    lines = printed(request, database, "rush", *options)
     figures = (
         r"enrollments_per_s=\d+ floor_per_s=\d+ ratio=\d+\.\d\d"
         r" refusals_per_s=\d+ hello_per_s=\d+ refusal_ratio=\d+\.\d\d oversold=0 unsold=0"
     )
-    first, second, *third = done.stdout.splitlines()
+    first, second, *third = lines
     assert re.fullmatch(f"rush db={database} case=a {figures}", first)
     assert re.fullmatch(f"rush db={database} case=b {figures}", second)
     if database == "postgresql":
