@@ -243,7 +243,7 @@ def test_the_office_says_what_care_offers(browse, sign_in, town, care, db_sessio
     known = db_session.get_one(CareProgram, care.id, populate_existing=True)
     assert (known.min_grade, known.max_grade, known.meal_fen, known.nap_fen) == (2, 5, None, 550)
     assert (known.change_days, f"{known.change_time:%H:%M}") == (3, "12:00")
-    browse.get(f"/office/wutongli/programs/{town.painting.id}/care", 404)
+    browse.get(f"/office/wutongli/programs/{town.painting.id}/care", 302)
     assert "年级、用餐、期限" in browse.get(f"/office/wutongli/programs/{care.id}").links()
 
 

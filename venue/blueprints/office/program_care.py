@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, url_for
+from flask import redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, Field, ValidationError
@@ -64,15 +64,16 @@ class CareForm(VenueForm):
 @blueprint.route("/<slug>/programs/<int:program_id>/care", methods=["GET", "POST"])
 @staff(Permission.OFFICE)
 def program_care(center: Center, program_id: int) -> Response:
-    """Say what a program of care offers; it holds for later bookings."""
+    """Say what a program of care offers, for later bookings; what is no care has its own page."""
     found = of_center(Program, program_id, center)
+    location = url_for("office.program", slug=center.slug, program_id=program_id)
     if found.books is not Books.DAYS:
-        abort(404)
+        return redirect(location)
     form = CareForm(obj=db.session.get(CareProgram, program_id) or CareTerms())
 
     def act(session: Session, actor: Actor) -> Any:
         set_terms(session, program_id, form.terms(), actor=actor, now=clock.now())
-        return Done(url_for("office.program", slug=center.slug, program_id=program_id))
+        return Done(location)
 
     def page(refusal: Any, status: int) -> Response:
         if refusal is not None:
