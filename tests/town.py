@@ -22,7 +22,7 @@ from tests import town_rows
 from venue import clock
 from venue.accounts.models import StaffRole, User
 from venue.accounts.rules import Role
-from venue.audit.rules import SYSTEM, Channel
+from venue.audit.rules import SYSTEM, Actor, Channel
 from venue.childcare.models import CareProgram
 from venue.draws.models import Applicant, Application, Draw, DrawProgram, Wish
 from venue.people.models import Delegation, Neighborhood, Person
@@ -680,9 +680,10 @@ def in_calendars(session: Session, town: Town) -> Town:
     return town
 
 
-def acts() -> dict[str, Any]:
-    """Return by whom and when something is done, where a test does not care."""
-    return {"actor": SYSTEM, "now": clock.now()}
+def acts(who: Person | None = None) -> dict[str, Any]:
+    """Return by whom and when something is done; the house itself, where a test does not care."""
+    actor = SYSTEM if who is None else Actor(who.id, Channel.COUNTER)
+    return {"actor": actor, "now": clock.now()}
 
 
 def _added(session: AnySession, row: Row) -> Row:

@@ -135,6 +135,33 @@ def test_a_day_that_filled_up_meanwhile_is_marked_and_the_rest_stays(
     assert "报好了 1 天。1 天在候补，有空位会通知。" in page.words
 
 
+@pytest.mark.parametrize(
+    ("forged", "status"),
+    [
+        ({"when_full": "x"}, 404),
+        ({"child_id": "x"}, 404),
+        ({"week": "x"}, 404),
+        ({"session_id": str(2**80)}, 422),
+        ({"csrf_token": "old"}, 422),
+    ],
+)
+def test_a_forged_word_is_no_crash_and_books_nothing(
+    mother, town, care, db_session, forged, status
+):
+    page = summary(mother, care, children=[town.xiao_he], days=day_ids(care, 0))
+    form = page.form("/bookings")
+    mother.post(form.action, {**form.fields, **forged}, status)
+    mother.post(at(care), {**form.fields, **forged, "step": "summary"}, status)
+    assert db_session.scalars(select(Enrollment)).all() == []
+
+
+def test_a_form_that_is_sent_twice_books_once(mother, town, care, db_session):
+    form = summary(mother, care, children=[town.xiao_he], days=day_ids(care, 0)).form("/bookings")
+    first, second = mother.submit(form), mother.submit(form)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(db_session.scalars(select(Enrollment)).all()) == 1
+
+
 def test_the_agreement_is_read_and_agreed_to_once(mother, town, care, db_session):
     care.consent_text = write_text(
         db_session, "托管协议", "按时接孩子。", follows=None, **make.acts()

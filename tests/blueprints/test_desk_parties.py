@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from tests import town as make
 from tests.blueprints.test_desk import DESK, page_of, press
-from tests.races.facts import by
 from venue.audit.rules import Channel
 from venue.consents.models import Consent
 from venue.consents.writing import write_text
@@ -87,7 +86,7 @@ def test_both_or_neither_at_the_counter_too(desk, db_session, town, pottery):
     assert "一起的：陈敏、陈小禾" in page.words
     both[0].price_fen = 6_000
     at = {"open_fen": 6_000, "center_id": town.wutongli.id}
-    take_payment(db_session, both[0].id, "A1", 6_000, **at, **by(town.he_jing))
+    take_payment(db_session, both[0].id, "A1", 6_000, **at, **make.acts(town.he_jing))
     db_session.commit()
     page = desk.get(page_of(town.xiao_he))
     assert "大家的位置马上给后面的人。陈敏：现在退出可退 ¥60。" in page.words

@@ -31,8 +31,8 @@ from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
 from venue.places.models import Patron
 from venue.seats.enrolling import enroll, join_waitlist
-from venue.seats.models import Enrollment
-from venue.seats.opening import open_session_quotas, resize_pool
+from venue.seats.models import Enrollment, SeatPool
+from venue.seats.opening import resize_pool
 from venue.seats.outcomes import Refused
 from venue.seats.rules import (
     AlreadyEnrolled,
@@ -207,7 +207,7 @@ def test_consent_to_the_agreement_is_given_with_the_booking(after, town, session
 
 
 def test_a_priority_group_has_places_of_its_own_on_each_day(after, town, session):
-    open_session_quotas(session, list(after.days), Quota.RESIDENTS, 1)
+    session.add_all(SeatPool(session=one, quota=Quota.RESIDENTS, capacity=1) for one in after.days)
     town.xiao_mai.neighborhood = town.other_neighborhood
     for number in range(2):
         after.leave(number, 0)

@@ -1,1 +1,1 @@
-"""Care of children: days booked on a calendar, a file for each child, who may collect it."""
+"""Care of children: what a program of it offers, and days booked on a calendar."""

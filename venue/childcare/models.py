@@ -1,22 +1,18 @@
-"""Tables of care: what a program of it offers, booked days, a child's file, its comings and goings.
+"""Tables of care: what a program of it offers, and the days that were booked.
 
-Seats, consents, attendance and money stay in their areas; here stands what only care knows.
+Seats and consents stay in their areas; here stands what only care knows.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from venue.audit.rules import Channel
-from venue.childcare.rules import PERMITS, ReleaseRefusal, ReleaseWay
-from venue.consents.models import ConsentText
 from venue.db import Base
-from venue.payments.models import Charge
-from venue.people.models import Person
-from venue.programs.models import Program, ScheduledSession
+from venue.programs.models import Program
 from venue.seats.models import Enrollment
 
 
@@ -46,11 +42,8 @@ class CareProgram(Base):
     """How many days before a care day it can be booked or given back for nothing…"""
     change_time: Mapped[time] = mapped_column(default=time(16))
     """…and until what time of that day. Afterwards an absence can be told, and is owed."""
-    health_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
-    """The separate consent to keep allergies and health notes for this period (PIPL art. 29)."""
 
     program: Mapped[Program] = relationship()
-    health_text: Mapped[ConsentText | None] = relationship()
 
 
 class CareBooking(Base):
@@ -65,13 +58,6 @@ class CareBooking(Base):
     booked_at: Mapped[datetime]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[Channel]
-    charge_id: Mapped[int | None] = mapped_column(ForeignKey("charge.id"), unique=True)
-    """What the desk has taken for it; without one nothing was paid yet."""
-
-    child: Mapped[Person] = relationship(foreign_keys=child_id)
-    program: Mapped[Program] = relationship()
-    charge: Mapped[Charge | None] = relationship()
-    days: Mapped[list[CareDay]] = relationship(back_populates="booking")
 
 
 class CareDay(Base):
@@ -100,198 +86,5 @@ class CareDay(Base):
     """
     absent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     absence: Mapped[str] = mapped_column(String(100), default="")
-    allergy_seen_at: Mapped[datetime | None]
-    """When the carer who let the child in acknowledged its allergy."""
-    allergy_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     enrollment: Mapped[Enrollment] = relationship()
-    booking: Mapped[CareBooking] = relationship(back_populates="days")
-
-
-class ChildFile(Base):
-    """What the house must know of a child; its row's lock covers permits, contacts and codes."""
-
-    __tablename__ = "child_file"
-    __table_args__ = (
-        CheckConstraint(
-            "(leaves_alone_at IS NULL) = (leaves_alone_by_id IS NULL)", name="leaves_alone"
-        ),
-        CheckConstraint("wrong_codes >= 0", name="wrong_codes"),
-    )
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    leaves_alone_at: Mapped[datetime | None]
-    """When a guardian allowed that it goes home by itself; None: it is collected."""
-    leaves_alone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    wrong_codes: Mapped[int] = mapped_column(default=0)
-    """Wrong codes said for it since the last right one."""
-    codes_locked_at: Mapped[datetime | None]
-    confirmed_at: Mapped[datetime | None]
-    """When a guardian last said that all of it is right."""
-    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    person: Mapped[Person] = relationship(foreign_keys=person_id)
-
-
-class HealthNote(Base):
-    """Allergies, health and diet of a child; the whole row is deleted 30 days after its period."""
-
-    __tablename__ = "health_note"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    allergies: Mapped[str] = mapped_column(String(500), default="")
-    health: Mapped[str] = mapped_column(String(500), default="")
-    diet: Mapped[str] = mapped_column(String(500), default="")
-    written_at: Mapped[datetime]
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-
-class EmergencyContact(Base):
-    """Whom to call when no guardian answers."""
-
-    __tablename__ = "emergency_contact"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    child_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    full_name: Mapped[str] = mapped_column(String(60))
-    relation: Mapped[str] = mapped_column(String(20))
-    phone: Mapped[str] = mapped_column(String(20))
-
-
-class CollectionPermit(Base):
-    """That an adult may collect a child with a code of their own: always, or on one day."""
-
-    __tablename__ = "collection_permit"
-    __table_args__ = (
-        CheckConstraint("(slot IS NULL) <> (valid_on IS NULL)", name="always_or_one_day"),
-        CheckConstraint(f"slot BETWEEN 1 AND {PERMITS}", name="slot"),
-        CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),
-        Index(
-            "uq_collection_permit_slot",
-            "child_id",
-            "slot",
-            unique=True,
-            sqlite_where=text("revoked_at IS NULL AND slot IS NOT NULL"),
-            postgresql_where=text("revoked_at IS NULL AND slot IS NOT NULL"),
-        ),
-        Index(
-            "uq_collection_permit_code",
-            "child_id",
-            "code_hash",
-            unique=True,
-            sqlite_where=text("revoked_at IS NULL AND slot IS NOT NULL"),
-            postgresql_where=text("revoked_at IS NULL AND slot IS NOT NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    child_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    full_name: Mapped[str] = mapped_column(String(60))
-    relation: Mapped[str] = mapped_column(String(20))
-    phone: Mapped[str | None] = mapped_column(String(20))
-    birth_year: Mapped[int]
-    slot: Mapped[int | None]
-    """Which of the places for permanent permits it takes; None: a pass for one day."""
-    valid_on: Mapped[date | None]
-    code_hash: Mapped[str] = mapped_column(String(64))
-    """Keyed hash of child and code: four digits could be found from a plain one by trying all."""
-    given_at: Mapped[datetime]
-    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    revoked_at: Mapped[datetime | None]
-    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-
-class Collection(Base):
-    """That a child left, or that somebody came for it and was refused: the log of the door."""
-
-    __tablename__ = "collection"
-    __table_args__ = (
-        Index(
-            "uq_collection_released",
-            "session_id",
-            "child_id",
-            unique=True,
-            sqlite_where=text("refusal IS NULL AND undone_at IS NULL"),
-            postgresql_where=text("refusal IS NULL AND undone_at IS NULL"),
-        ),
-        Index(None, "child_id", "at"),
-        Index(None, "at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("scheduled_session.id"), index=True)
-    child_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """The carer at the door."""
-    way: Mapped[ReleaseWay]
-    permit_id: Mapped[int | None] = mapped_column(ForeignKey("collection_permit.id"))
-    collector: Mapped[str] = mapped_column(String(60), default="")
-    """Who came, as the permit or the carer names them; empty: the child alone, or unknown."""
-    relation: Mapped[str] = mapped_column(String(20), default="")
-    refusal: Mapped[ReleaseRefusal | None]
-    undone_at: Mapped[datetime | None]
-    """When a release was taken back: the wrong child was tapped."""
-    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    session: Mapped[ScheduledSession] = relationship()
-    child: Mapped[Person] = relationship(foreign_keys=child_id)
-    permit: Mapped[CollectionPermit | None] = relationship()
-    by: Mapped[Person | None] = relationship(foreign_keys=by_id)
-
-
-class CarerPresence(Base):
-    """That somebody looks after the children of a care day, from when until when.
-
-    A volunteer who is nobody's record here has a name and no person, and counts for no child.
-    """
-
-    __tablename__ = "carer_presence"
-    __table_args__ = (
-        CheckConstraint("came_at <= left_at", name="order"),
-        Index(None, "session_id"),
-        Index(
-            "uq_carer_presence_open",
-            "session_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("left_at IS NULL AND person_id IS NOT NULL"),
-            postgresql_where=text("left_at IS NULL AND person_id IS NOT NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("scheduled_session.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    full_name: Mapped[str] = mapped_column(String(60))
-    came_at: Mapped[datetime]
-    left_at: Mapped[datetime | None]
-    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-
-class Incident(Base):
-    """Something that happened on a care day, what was done, and what followed."""
-
-    __tablename__ = "incident"
-    __table_args__ = (
-        CheckConstraint("(followed_up_at IS NULL) = (follow_up = '')", name="follow_up"),
-        Index(None, "center_id", "happened_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    center_id: Mapped[int] = mapped_column(ForeignKey("center.id"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("scheduled_session.id"), index=True)
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    happened_at: Mapped[datetime]
-    what: Mapped[str] = mapped_column(Text)
-    measures: Mapped[str] = mapped_column(Text)
-    guardians_told_at: Mapped[datetime | None]
-    written_at: Mapped[datetime]
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    follow_up: Mapped[str] = mapped_column(Text, default="")
-    followed_up_at: Mapped[datetime | None]
-    followed_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    session: Mapped[ScheduledSession] = relationship()
-    child: Mapped[Person | None] = relationship(foreign_keys=child_id)
-    written_by: Mapped[Person | None] = relationship(foreign_keys=written_by_id)

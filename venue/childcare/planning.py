@@ -53,10 +53,7 @@ def set_terms(
 def copy_terms(
     session: Session, from_id: int, to_id: int, *, actor: Actor, now: datetime
 ) -> CareProgram | None:
-    """Let a copy of a program of care offer the same; None: it was none.
-
-    The consent to keep health notes is not carried along: each period asks anew.
-    """
+    """Let a copy of a program of care offer the same; None: it was none."""
     care = session.get(CareProgram, from_id)
     if care is None:
         return None

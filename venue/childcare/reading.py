@@ -27,7 +27,6 @@ class Care:
     center_id: int
     fact: CareFact
     consent_text_id: int | None
-    health_text_id: int | None
     days: tuple[CareDayFact, ...]
     pools: dict[int, int]
     """The id of the general pool by session."""
@@ -46,7 +45,6 @@ _PROGRAM = (
         CareProgram.nap_fen,
         CareProgram.change_days,
         CareProgram.change_time,
-        CareProgram.health_text_id,
     )
     .join(CareProgram, CareProgram.program_id == Program.id)
     .where(Program.id == bindparam("program_id"))
@@ -87,7 +85,6 @@ def care_of(session: Session, program_id: int) -> Care | None:
             nap_fen=one.nap_fen,
         ),
         consent_text_id=one.consent_text_id,
-        health_text_id=one.health_text_id,
         days=tuple(
             CareDayFact(row.id, row.starts_at, row.ends_at, row.cancelled_at is not None)
             for row in rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select, union
 from sqlalchemy.orm import Session, aliased
 
 from venue.seats.models import SeatPool
@@ -32,19 +32,22 @@ class Lines:
         return [self.of(pool.id) for pool in self.pools.values() if pool.quota is None]
 
 
-_asked = aliased(SeatPool)
+_asked, _other = aliased(SeatPool), aliased(SeatPool)
+_ASKED = _asked.id.in_(bindparam("pool_ids", expanding=True))
 _LINES = (
     select(SeatPool)
     .where(
-        or_(
-            SeatPool.id.in_(bindparam("pool_ids", expanding=True)),
-            *(
-                of.in_(select(asked).where(_asked.id.in_(bindparam("pool_ids", expanding=True))))
-                for of, asked in (
-                    (SeatPool.program_id, _asked.program_id),
-                    (SeatPool.session_id, _asked.session_id),
-                )
-            ),
+        # A union, since no index answers an OR of columns and subqueries.
+        SeatPool.id.in_(
+            union(
+                select(_asked.id).where(_ASKED),
+                select(_other.id)
+                .join(_asked, _other.program_id == _asked.program_id)
+                .where(_ASKED),
+                select(_other.id)
+                .join(_asked, _other.session_id == _asked.session_id)
+                .where(_ASKED),
+            )
         )
     )
     .order_by(SeatPool.id)

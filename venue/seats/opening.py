@@ -66,16 +66,6 @@ def open_session_pools(
     return pools
 
 
-def open_session_quotas(
-    session: Session, sessions: list[ScheduledSession], quota: Quota, capacity: int
-) -> list[SeatPool]:
-    """Give a priority group seats of its own in each session, before anybody has enrolled."""
-    pools = [SeatPool(session_id=one.id, quota=quota, capacity=capacity) for one in sessions]
-    session.add_all(pools)
-    session.flush()
-    return pools
-
-
 def open_seats_of(
     session: Session, program: Program, added: list[ScheduledSession], capacity: int | None
 ) -> None:

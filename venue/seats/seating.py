@@ -122,13 +122,14 @@ BEGINS_AT = (
 )
 """When the first session that a pool seats, and that is not cancelled, starts."""
 _quota = aliased(SeatPool)
-_has_quotas = (
-    exists()
-    .where(
-        or_(_quota.program_id == SeatPool.program_id, _quota.session_id == SeatPool.session_id),
-        _quota.quota.is_not(None),
+_has_quotas = or_(
+    *(
+        exists().where(same, _quota.quota.is_not(None)).correlate(SeatPool)
+        for same in (
+            _quota.program_id == SeatPool.program_id,
+            _quota.session_id == SeatPool.session_id,
+        )
     )
-    .correlate(SeatPool)
 )
 SEATINGS = (
     select(

@@ -27,9 +27,8 @@ def book(program_id: int) -> Response:
     """Book the days of a summary for the viewer's children."""
     program, care = visible_care(program_id)
     form = ChoiceForm()
-    mine = children()
+    valid, mine = form.read(), children()
     verdict = judge_days(db.session(), care, mine, now=clock.now(), agreed=bool(form.agreed.data))
-    valid = form.validate()
     choice = form.chosen(care, verdict, mine)
     if not valid:
         return summary_page(program, care, form, choice, None, status=422)

@@ -40,10 +40,11 @@ def choose(program_id: int) -> Response:
     """Take a step with what was chosen: `step` is pattern, summary, or edit. Nothing is written."""
     program, care = visible_care(program_id)
     form = ChoiceForm()
-    if not form.validate():
-        return calendar_page(program, care, form, None, status=422)
-    verdict = judge_days(db.session(), care, children(), now=clock.now())
-    choice = form.chosen(care, verdict, children())
+    valid, mine = form.read(), children()
+    verdict = judge_days(db.session(), care, mine, now=clock.now())
+    choice = form.chosen(care, verdict, mine)
+    if not valid:
+        return calendar_page(program, care, form, choice, status=422)
     step = request.form.get("step")
     if step == "summary" and choice.children and choice.session_ids:
         return summary_page(program, care, form, choice, None)
@@ -100,9 +101,6 @@ def summary_page(
 ) -> Response:
     """Return what was chosen with its price, and what stands against it."""
     verdict = judge_days(db.session(), care, choice.children, now=clock.now())
-    asked = _agreement(care, verdict)
-    if asked is not None:
-        verdict = judge_days(db.session(), care, choice.children, now=clock.now(), agreed=True)
     children_ = summarize(care, verdict, choice, refused.days if refused else {})
     return render(
         "care/summary.html",
@@ -112,7 +110,7 @@ def summary_page(
         form=form,
         choice=choice,
         summaries=children_,
-        agreement=asked,
+        agreement=_agreement(care, verdict),
         total_fen=sum(one.total_fen for one in children_),
         blocked=any(one.refused for one in children_),
         refused=refused,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import abort
 from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 
@@ -17,7 +18,7 @@ from venue.childcare.care_days import CareDayFact, by_weekday, weeks_of
 from venue.childcare.judging_days import CareVerdict, DayVerdict, Reason, whole_weeks_only
 from venue.childcare.reading import Care
 from venue.people.models import Person
-from venue.seats.rules import AlreadyEnrolled
+from venue.seats.rules import AlreadyEnrolled, ConsentMissing
 
 WHEN_FULL = {
     WhenFull.REFUSE: _l("每天都有位才报"),
@@ -42,6 +43,13 @@ class ChoiceForm(VenueForm):
     )
     agreed = BooleanField()
 
+    def read(self) -> bool:
+        """Tell whether the form can be carried out, or lay open too long; 404 for forged values."""
+        valid = bool(self.validate_on_submit())
+        if self.errors.keys() - {"csrf_token"}:
+            abort(404)
+        return valid
+
     def chosen(self, care: Care, verdict: CareVerdict, people: Sequence[Person]) -> Choice:
         """Return what was chosen, of these children and of days that can be had."""
         known = {one.id: one for one in people}
@@ -57,7 +65,7 @@ class ChoiceForm(VenueForm):
             session_ids=frozenset(wanted),
             meal=bool(self.meal.data) and care.fact.meal_fen is not None,
             nap=bool(self.nap.data) and care.fact.nap_fen is not None,
-            when_full=WhenFull(self.when_full.data or WhenFull.REFUSE),
+            when_full=WhenFull(self.when_full.data),
         )
 
 
@@ -99,7 +107,6 @@ class Cell:
 
     day: CareDayFact
     left: int
-    capacity: int
     waiting: int
     reason: Reason | None
     """Why nobody can book it any more."""
@@ -138,7 +145,6 @@ def calendar_weeks(care: Care, verdict: CareVerdict, children: Sequence[Person])
         return Cell(
             day=day,
             left=one.pool.left(),
-            capacity=one.pool.capacity,
             waiting=one.pool.waiting,
             reason=next((why for why in one.reasons if why not in everywhere), None),
             mine=tuple((name, claim) for name, claim in had if claim is not None),
@@ -157,7 +163,7 @@ class ChildSummary:
 
     child: Person
     reasons: tuple[Reason, ...]
-    """What lies with the child as such."""
+    """What lies with the child as such, but for a consent, which the page asks for itself."""
     days: tuple[tuple[CareDayFact, tuple[Reason, ...], bool], ...]
     """Each day with what stands against it, and whether it is full."""
     price_fen: int
@@ -168,11 +174,6 @@ class ChildSummary:
     def free(self) -> int:
         """On how many days there is a place."""
         return sum(not full for _, _, full in self.days)
-
-    @property
-    def full(self) -> int:
-        """How many days are full."""
-        return len(self.days) - self.free
 
     @property
     def total_fen(self) -> int:
@@ -222,7 +223,9 @@ def summarize(
         found.append(
             ChildSummary(
                 child=child,
-                reasons=verdict.children[child.id],
+                reasons=tuple(
+                    one for one in verdict.children[child.id] if not isinstance(one, ConsentMissing)
+                ),
                 days=tuple(days),
                 price_fen=care.fact.price_fen,
                 meal_fen=(care.fact.meal_fen or 0) * choice.meal,
