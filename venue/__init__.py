@@ -15,6 +15,8 @@ import venue.accounts.models
 import venue.attendance.models
 import venue.audit.models
 import venue.calendars.models
+import venue.childcare.door_models
+import venue.childcare.file_models
 import venue.childcare.models
 import venue.consents.models
 import venue.draws.models

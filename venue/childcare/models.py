@@ -43,6 +43,9 @@ class CareProgram(Base):
     change_time: Mapped[time] = mapped_column(default=time(16))
     """…and until what time of that day. Afterwards an absence can be told, and is owed."""
 
+    health_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
+    """The separate consent to keep allergies and health notes for this period (PIPL art. 29)."""
+
     program: Mapped[Program] = relationship()
 
 
@@ -86,5 +89,8 @@ class CareDay(Base):
     """
     absent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     absence: Mapped[str] = mapped_column(String(100), default="")
+    allergy_seen_at: Mapped[datetime | None]
+    """When the carer who let the child in acknowledged its allergy."""
+    allergy_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     enrollment: Mapped[Enrollment] = relationship()

@@ -1,8 +1,8 @@
-"""Tables of duty: shifts of a center and who takes them."""
+"""Tables of duty: shifts of a center and who takes them; who was checked to work with children."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,3 +41,20 @@ class Assignment(Base):
 
     shift: Mapped[Shift] = relationship(back_populates="assignments")
     person: Mapped[Person] = relationship()
+
+
+class Clearance(Base):
+    """That somebody who works with children was checked, as the law asks of every employer.
+
+    Without one in force nobody counts toward the ratio of a care day (Law on the Protection of
+    Minors, art. 62: asked of the police and the prosecution before employing, then every year).
+    """
+
+    __tablename__ = "clearance"
+    __table_args__ = (CheckConstraint("checked_on < expires_on", name="order"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    checked_on: Mapped[date]
+    expires_on: Mapped[date]
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
