@@ -119,6 +119,19 @@ class Settings:
     no_show_window_days: int = 120
     pause_days: int = 30
     """How long (domain: never permanent)."""
+    care_missing_minutes: int = 15
+    """A child that is expected and not there so long after the start is looked for (domain)."""
+    care_late_minutes: int = 15
+    """So long after the end a child that is still there is a late collection (domain)."""
+    care_wrong_codes: int = 5
+    """After so many wrong codes a child's codes count no more until a guardian lets them (own: of
+    9,000 codes that are not easy, and three adults, five tries hit one in six hundred)."""
+    care_presence_minutes: int = 120
+    """So long before the start of a care day its carers can be noted as present (own)."""
+    health_notes_days: int = 30
+    """So long after the last day of their last period health notes are deleted (domain)."""
+    collection_log_days: int = 365
+    """So long the record of who collected whom is kept (domain: one year)."""
     completion_percent: int = 80
     """How many of the lessons it takes to complete a program (domain, issue 4)."""
     payments_shown_days: int = 90

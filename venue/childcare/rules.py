@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from venue.people.rules import ADULT, age_on
 
@@ -189,7 +190,7 @@ def code_fault(code: str, years: Sequence[int] = ()) -> PermitFault | None:
     if len(code) != CODE_LENGTH or not (code.isascii() and code.isdigit()):
         return PermitFault.CODE_SHAPE
     digits = [int(one) for one in code]
-    steps = {(after - before) % 10 for before, after in zip(digits, digits[1:], strict=False)}
+    steps = {(after - before) % 10 for before, after in pairwise(digits)}
     easy = steps in ({0}, {1}, {9}) or code[:2] == code[2:] or code in {str(year) for year in years}
     return PermitFault.CODE_EASY if easy else None
 

@@ -1,0 +1,59 @@
+"""Pure rules of the day board: where each child of a care day is, and who is called about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where a child of a care day is, in the order in which the board has them."""
+
+    MISSING = "missing"
+    """Expected, not there and not excused so long after the start: it is looked for."""
+    LATE = "late"
+    """Still there so long after the end: somebody is called."""
+    EXPECTED = "expected"
+    THERE = "there"
+    GONE = "gone"
+    ABSENT = "absent"
+    """Excused by a guardian."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComingFact:
+    """What is known of one child on one care day."""
+
+    starts_at: datetime
+    ends_at: datetime
+    arrived_at: datetime | None = None
+    gone_at: datetime | None = None
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTimes:
+    """So long after the start a child is missing, and after the end collected late."""
+
+    missing_after: timedelta
+    late_after: timedelta
+
+
+def place_of(fact: ComingFact, times: BoardTimes, now: datetime) -> Place:
+    """Return where a child is."""
+    if fact.gone_at is not None:
+        return Place.GONE
+    if fact.arrived_at is not None:
+        late = now >= fact.ends_at + times.late_after
+        return Place.LATE if late else Place.THERE
+    if fact.absent:
+        return Place.ABSENT
+    return Place.MISSING if now >= fact.starts_at + times.missing_after else Place.EXPECTED
+
+
+def minutes_late(ends_at: datetime, gone_at: datetime, times: BoardTimes) -> int:
+    """Return by how many minutes a child was collected late; 0 within what nobody counts."""
+    if gone_at < ends_at + times.late_after:
+        return 0
+    return int((gone_at - ends_at).total_seconds() // 60)
