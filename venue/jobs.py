@@ -8,6 +8,7 @@ from venue import clock, create_app
 from venue.accounts.forgetting import forget_old_traces
 from venue.attendance.closing import close, rolls_to_close
 from venue.audit.rules import SYSTEM
+from venue.childcare.noting_health import forget_health
 from venue.config import settings_from
 from venue.db import db, write_transaction
 from venue.doctor import assert_sound
@@ -62,6 +63,7 @@ def close_rolls() -> None:
 
 @huey.periodic_task(crontab(hour="3", minute="20"))  # type: ignore[untyped-decorator]
 def clean_up() -> None:
-    """Every night, forget sent forms and wrong passwords that nobody asks for any more."""
+    """Every night, forget sent forms, wrong passwords, and health notes whose time is over."""
     with app.app_context(), write_transaction() as session:
         forget_old_traces(session, now=clock.now())
+        forget_health(session, actor=SYSTEM, now=clock.now())

@@ -316,6 +316,8 @@ COURSE = {"title": "零基础国画", "program_id": 1, "person": "林晓"}
 RECEIPT = {"title": "零基础国画", "number": "A007", "amount_fen": 30000}
 PAUSE = {"center": "梧桐里党群服务中心", "ends_at": AT}
 DAYS = {**COURSE, "first_at": AT, "last_at": "2026-09-29T10:30:00+00:00"}
+DOOR = {**COURSE, "at": AT}
+
 SENTENCES = {
     MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
     MessageKind.APPLIED: (COURSE, "收到了“零基础国画”的申请，中心会按公布的条件审核"),
@@ -485,6 +487,19 @@ SENTENCES = {
         {**DAYS, "days": 1},
         "退了“零基础国画”9月22日 周二 的 1 天，不收费。",
     ),
+    MessageKind.CHILD_ARRIVED: (DOOR, "已到“零基础国画”，"),
+    MessageKind.ARRIVAL_UNDONE: (DOOR, "更正：还没有到“零基础国画”，刚才点错了。"),
+    MessageKind.CHILD_COLLECTED: (
+        {**DOOR, "collector": "陈阿婆", "relation": "外婆"},
+        "外婆，“零基础国画”。",
+    ),
+    MessageKind.CHILD_LEFT_ALONE: (DOOR, "自己回家了，"),
+    MessageKind.COLLECTION_UNDONE: (DOOR, "更正：还在“零基础国画”，没有被接走，刚才点错了。"),
+    MessageKind.COLLECTION_REFUSED: (
+        {**DOOR, "collector": "", "relation": ""},
+        "不认识的人来“零基础国画”接，不在可以接的人里，没有交给对方。",
+    ),
+    MessageKind.CODES_LOCKED: (DOOR, "在“零基础国画”有人多次说错代码，所有代码都停用了。"),
     MessageKind.PAUSE_WAIVED: ({**PAUSE, "reason": "看过证明"}, "现在就可以报名。原因：看过证明"),
 }
 

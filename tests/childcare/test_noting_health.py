@@ -11,16 +11,22 @@ from tests import town as make
 from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
 from venue.audit.rules import SYSTEM
-from venue.childcare.child_files import ContactWish, confirm_files, set_contacts
+from venue.changes.withdrawing_consent import withdraw_consent
+from venue.childcare.child_files import (
+    ContactWish,
+    EnoughContacts,
+    FileChanged,
+    add_contact,
+    confirm_file,
+    remove_contact,
+)
 from venue.childcare.file_models import HealthNote
 from venue.childcare.noting_health import (
-    HealthForgotten,
     HealthNoted,
     HealthWords,
     NotAgreed,
     forget_health,
     set_health_text,
-    take_health_back,
     write_health,
 )
 from venue.childcare.reading_files import file_of, looks_at, note_looks, readable_notes
@@ -87,17 +93,13 @@ def test_new_words_are_agreed_to_anew_before_anybody_reads_on(health):
 
 def test_the_last_consent_taken_back_deletes_the_notes_at_once(health):
     health.write(health.text, health.other)
-    consents = {one.text_id: one.id for one in consents_of(health)}
-    first = health.run(take_health_back, health.child.id, consents[health.text.id])
-    assert first == HealthForgotten(deleted=False)
+    consents = select(Consent).where(Consent.person_id == health.child.id)
+    given = {one.text_id: one.id for one in health.session.scalars(consents)}
+    health.run(withdraw_consent, given[health.text.id])
     assert health.readable(health.after.program) == set()
-    last = health.run(take_health_back, health.child.id, consents[health.other.id])
-    assert last == HealthForgotten(deleted=True)
+    assert health.readable(health.summer) == {"花生"}
+    health.run(withdraw_consent, given[health.other.id])
     assert health.session.get(HealthNote, health.child.id) is None
-
-
-def consents_of(health):
-    return health.session.scalars(select(Consent).where(Consent.person_id == health.child.id))
 
 
 def test_notes_are_deleted_thirty_days_after_the_period_and_it_is_said(health, clock):
@@ -132,16 +134,18 @@ def test_a_file_says_who_of_the_staff_has_read_it(health, town):
     assert (look.full_name, look.what) == ("何静", "card")
 
 
-def test_contacts_are_replaced_as_a_whole_and_a_file_is_confirmed(health):
-    aunt = ContactWish("陈阿姨", "阿姨", "+8613900000021")
-    uncle = ContactWish("陈叔叔", "叔叔", "+8613900000022")
-    health.run(set_contacts, health.child.id, [aunt, uncle])
-    health.run(set_contacts, health.child.id, [uncle])
-    health.run(confirm_files, [health.child.id])
+def test_three_contacts_are_enough_and_a_file_is_confirmed(health):
+    child = health.child.id
+    for number in (1, 2, 3):
+        wish = ContactWish(f"陈亲戚{'甲乙丙'[number - 1]}", "亲戚", f"+861390000002{number}")
+        assert isinstance(health.run(add_contact, child, wish), FileChanged)
+    assert health.run(add_contact, child, wish) == EnoughContacts(3)
+    second = health.file().contacts[1]
+    health.run(remove_contact, child, second.id)
+    health.run(remove_contact, child, second.id)
+    health.run(confirm_file, child)
     file = health.file()
-    assert [one.full_name for one in file.contacts] == ["陈叔叔"]
+    assert [one.full_name for one in file.contacts] == ["陈亲戚甲", "陈亲戚丙"]
     assert file.file is not None
     assert file.file.confirmed_at == venue_clock.now()
     assert [one.full_name for one in file.guardians] == ["陈敏"]
-    with pytest.raises(ValueError, match="4 contacts"):
-        health.run(set_contacts, health.child.id, [aunt] * 4)

@@ -11,6 +11,7 @@ from venue.accounts.models import StaffRole
 from venue.accounts.rules import Role
 from venue.audit.rules import Actor
 from venue.changes.affected import tell_all
+from venue.childcare.noting_health import forget_health
 from venue.consents import giving
 from venue.consents.models import Consent
 from venue.consents.reading import versions_from
@@ -26,11 +27,13 @@ def withdraw_consent(session: Session, consent_id: int, *, actor: Actor, now: da
     A seat that is held stays: withdrawing ends what was agreed to (no more pictures), not what was
     enrolled in, and to make it cost the seat would not be as easy as giving it was (PIPL art. 15,
     16). Teacher and managers are told, so that they act on it in class; whoever enrolls later is
-    asked again. Raises NoResultFound for an unknown one.
+    asked again. Health notes for which no consent is left are deleted at once (art. 47). Raises
+    NoResultFound for an unknown one.
     """
     consent = giving.withdraw(session, consent_id, actor=actor, now=now)
     if consent is None:
         return session.get_one(Consent, consent_id)
+    forget_health(session, [consent.person_id], actor=actor, now=now)
     for program in _programs(session, consent):
         managers = session.scalars(
             select(StaffRole.person_id).where(

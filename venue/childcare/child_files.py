@@ -5,11 +5,10 @@ Whoever changes a file, or decides by it at the door, locks the child first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
@@ -45,6 +44,13 @@ class TooYoungToLeaveAlone:
     age: int = LEAVES_ALONE_FROM
 
 
+@dataclass(frozen=True, slots=True)
+class EnoughContacts:
+    """There are `limit` already."""
+
+    limit: int = CONTACTS
+
+
 def lock_file(session: Session, child_id: int) -> tuple[Person, ChildFile]:
     """Lock a child, and return it with its file, opened when there was none.
 
@@ -74,32 +80,45 @@ def allow_alone(
     return FileChanged()
 
 
-def set_contacts(
-    session: Session, child_id: int, contacts: Sequence[ContactWish], *, actor: Actor, now: datetime
-) -> FileChanged:
-    """Let these, in their order, be the ones to call; raises ValueError for more than three."""
-    if len(contacts) > CONTACTS:
-        raise ValueError(f"{len(contacts)} contacts")
+def add_contact(
+    session: Session, child_id: int, contact: ContactWish, *, actor: Actor, now: datetime
+) -> FileChanged | EnoughContacts:
+    """Let somebody be called when no guardian answers."""
     lock_file(session, child_id)
-    session.execute(delete(EmergencyContact).where(EmergencyContact.child_id == child_id))
-    session.add_all(
+    there = session.scalar(select(func.count()).where(EmergencyContact.child_id == child_id))
+    if (there or 0) >= CONTACTS:
+        return EnoughContacts()
+    session.add(
         EmergencyContact(
-            child_id=child_id, full_name=one.full_name, relation=one.relation, phone=one.phone
+            child_id=child_id,
+            full_name=contact.full_name,
+            relation=contact.relation,
+            phone=contact.phone,
         )
-        for one in contacts
     )
     changed(session, child_id, "contacts", actor=actor, now=now)
     return FileChanged()
 
 
-def confirm_files(
-    session: Session, child_ids: Iterable[int], *, actor: Actor, now: datetime
+def remove_contact(
+    session: Session, child_id: int, contact_id: int, *, actor: Actor, now: datetime
 ) -> FileChanged:
-    """Note that a guardian has read files and finds all of it right, as before a new period."""
-    for child_id in sorted(set(child_ids)):
-        _, file = lock_file(session, child_id)
-        file.confirmed_at, file.confirmed_by_id = now, actor.person_id
-        changed(session, child_id, "confirmed", actor=actor, now=now)
+    """Call somebody no longer; twice is once."""
+    lock_file(session, child_id)
+    session.execute(
+        delete(EmergencyContact).where(
+            EmergencyContact.id == contact_id, EmergencyContact.child_id == child_id
+        )
+    )
+    changed(session, child_id, "contacts", actor=actor, now=now)
+    return FileChanged()
+
+
+def confirm_file(session: Session, child_id: int, *, actor: Actor, now: datetime) -> FileChanged:
+    """Note that a guardian has read a file and finds it right, as before a new period."""
+    _, file = lock_file(session, child_id)
+    file.confirmed_at, file.confirmed_by_id = now, actor.person_id
+    changed(session, child_id, "confirmed", actor=actor, now=now)
     return FileChanged()
 
 

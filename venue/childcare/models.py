@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from venue.audit.rules import Channel
+from venue.consents.models import ConsentText
 from venue.db import Base
 from venue.programs.models import Program
 from venue.seats.models import Enrollment
@@ -47,6 +48,7 @@ class CareProgram(Base):
     """The separate consent to keep allergies and health notes for this period (PIPL art. 29)."""
 
     program: Mapped[Program] = relationship()
+    health_text: Mapped[ConsentText | None] = relationship()
 
 
 class CareBooking(Base):

@@ -44,13 +44,6 @@ class NotAgreed:
     """Without a separate consent nothing about health is kept (PIPL art. 29)."""
 
 
-@dataclass(frozen=True, slots=True)
-class HealthForgotten:
-    """Nothing about the health of the child is kept any more, or the carers of one period fewer."""
-
-    deleted: bool
-
-
 def set_health_text(
     session: Session, program_id: int, title: str, body: str, *, actor: Actor, now: datetime
 ) -> ConsentText:
@@ -102,20 +95,6 @@ def write_health(
     session.flush()
     record(session, actor, "health_note.written", ("person", child_id), at=now)
     return HealthNoted()
-
-
-def take_health_back(
-    session: Session, child_id: int, consent_id: int, *, actor: Actor, now: datetime
-) -> HealthForgotten:
-    """Take the consent for one period back; with the last one the notes are deleted at once.
-
-    Raises NoResultFound for what is no consent of the child's.
-    """
-    session.execute(
-        select(Consent.id).where(Consent.id == consent_id, Consent.person_id == child_id)
-    ).scalar_one()
-    giving.withdraw(session, consent_id, actor=actor, now=now)
-    return HealthForgotten(bool(forget_health(session, [child_id], actor=actor, now=now)))
 
 
 def forget_health(

@@ -13,10 +13,11 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, of_center
-from venue.blueprints.office.fields import number_field, optional_yuan_field
+from venue.blueprints.office.fields import long_field, number_field, optional_yuan_field, text_field
 from venue.blueprints.office.times import clock_field
 from venue.blueprints.words import _l
 from venue.childcare.models import CareProgram
+from venue.childcare.noting_health import set_health_text
 from venue.childcare.planning import CareTerms, set_terms
 from venue.childcare.rules import FIRST_GRADE, LAST_GRADE
 from venue.db import db
@@ -27,6 +28,18 @@ from venue.programs.models import Program
 from venue.programs.rules import Books
 from venue.submissions import Done
 
+TITLE_LENGTH = 60
+TEXT_LENGTH = 4000
+WORDS = {
+    "title": "健康信息同意书",
+    "body": (
+        "为了照看孩子，我们保存您填写的过敏、健康和饮食情况。\n"
+        "只有当天值班的老师能看，每一次打开都有记录，您在孩子的档案里看得到。\n"
+        "本期结束 30 天后自动删除；您随时可以撤回同意，撤回后马上删除。\n"
+        "不同意也可以参加，只是老师不会知道这些情况。"
+    ),
+}
+"""What is proposed until the center writes its own; a text of the center, so in Chinese."""
 MOST_DAYS = 30
 """Nobody has to know earlier than a month before whether a child comes (own)."""
 
@@ -59,6 +72,39 @@ class CareForm(VenueForm):
             change_days=self.change_days.data or 0,
             change_time=self.change_time.data or CareTerms().change_time,
         )
+
+
+class HealthTextForm(VenueForm):
+    """The words to which guardians agree before anything about health is kept."""
+
+    title = text_field(_l("标题"), TITLE_LENGTH, _l("请写标题。"))
+    body = long_field(
+        _l("同意的内容"), TEXT_LENGTH, _l("请写清楚保存什么、给谁看、何时删除。"), rows=8
+    )
+
+
+@blueprint.route("/<slug>/programs/<int:program_id>/care/health", methods=["GET", "POST"])
+@staff(Permission.OFFICE)
+def program_health(center: Center, program_id: int) -> Response:
+    """Say to what guardians agree before health notes are kept for a program of care."""
+    found = of_center(Program, program_id, center)
+    location = url_for("office.program", slug=center.slug, program_id=program_id)
+    care = db.session.get(CareProgram, program_id)
+    if care is None:
+        return redirect(location)
+    form = HealthTextForm(obj=care.health_text, data=None if care.health_text else WORDS)
+
+    def act(session: Session, actor: Actor) -> Any:
+        title, body = form.title.data or "", form.body.data or ""
+        set_health_text(session, program_id, title, body, actor=actor, now=clock.now())
+        return Done(location)
+
+    def page(refusal: Any, status: int) -> Response:
+        if refusal is not None:
+            never(refusal)
+        return render("office/program_health.html", status=status, program=found, form=form)
+
+    return answered(form, act, page, _l("已保存，家长填写健康信息前要先同意。"))
 
 
 @blueprint.route("/<slug>/programs/<int:program_id>/care", methods=["GET", "POST"])
