@@ -1,4 +1,4 @@
-"""The door of care: a child's file, who collects it, who looks after it, what happened."""
+"""The door of care: a child's file, who collects it, who looks after it."""
 
 from __future__ import annotations
 
@@ -215,42 +215,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("left_at IS NULL AND person_id IS NOT NULL"),
         postgresql_where=sa.text("left_at IS NULL AND person_id IS NOT NULL"),
     )
-    op.create_table(
-        "incident",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("center_id", sa.Integer(), nullable=False),
-        sa.Column("session_id", sa.Integer(), nullable=False),
-        sa.Column("child_id", sa.Integer(), nullable=True),
-        sa.Column("happened_at", INSTANT, nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
-        sa.Column("measures", sa.Text(), nullable=False),
-        sa.Column("guardians_told_at", INSTANT, nullable=True),
-        sa.Column("written_at", INSTANT, nullable=False),
-        sa.Column("written_by_id", sa.Integer(), nullable=True),
-        sa.Column("follow_up", sa.Text(), nullable=False),
-        sa.Column("followed_up_at", INSTANT, nullable=True),
-        sa.Column("followed_up_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(followed_up_at IS NULL) = (follow_up = '')", name=op.f("ck_incident_follow_up")
-        ),
-        sa.ForeignKeyConstraint(["center_id"], ["center.id"], name=op.f("fk_incident_center_id")),
-        sa.ForeignKeyConstraint(["child_id"], ["person.id"], name=op.f("fk_incident_child_id")),
-        sa.ForeignKeyConstraint(
-            ["followed_up_by_id"], ["person.id"], name=op.f("fk_incident_followed_up_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["scheduled_session.id"], name=op.f("fk_incident_session_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["written_by_id"], ["person.id"], name=op.f("fk_incident_written_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
-    )
-    op.create_index(
-        op.f("ix_incident_center_id_happened_at"), "incident", ["center_id", "happened_at"]
-    )
-    op.create_index(op.f("ix_incident_child_id"), "incident", ["child_id"])
-    op.create_index(op.f("ix_incident_session_id"), "incident", ["session_id"])
     op.create_table(
         "clearance",
         sa.Column("person_id", sa.Integer(), nullable=False),

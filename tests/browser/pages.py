@@ -240,6 +240,9 @@ RESIDENT_SIGHTS = [
     Sight("a calendar of days", "care.calendar", AFTER_SCHOOL, CHEN_MIN, dark=True),
     Sight("a calendar of whole weeks", "care.calendar", {"program_id": program("假期三周营")}),
     Sight("days booked", "care.days", AFTER_SCHOOL, CHEN_MIN),
+    Sight(
+        "the file of a child", "children.show", {"person_id": person("陈小禾")}, CHEN_MIN, dark=True
+    ),
     Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
     Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
@@ -323,6 +326,7 @@ STAFF_SIGHTS = [
         HE_JING,
     ),
     Sight("the terms of care", "office.program_care", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("consent to health", "office.program_health", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("care in the office", "office.program", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),

@@ -122,13 +122,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "child.released": frozenset({"session_id", "way", "permit_id", "guardian_id"}),
     "child.kept": frozenset({"session_id", "way", "refusal", "permit_id"}),
     "child.release_undone": frozenset({"session_id"}),
-    # the staff of a care day: the subject is the session, of clearances the person
+    # the staff of a care day: the subject is the session
     "carer.came": frozenset({"person_id"}),
     "carer.left": frozenset({"person_id"}),
-    "incident.written": frozenset({"session_id", "child_id"}),
-    "incident.followed_up": frozenset(),
-    "clearance.entered": frozenset({"expires_on"}),
-    "collections.deleted": frozenset({"before", "rows"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),

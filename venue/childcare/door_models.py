@@ -1,10 +1,10 @@
-"""Tables of the door: who left with whom or was refused, who looked after whom, what happened."""
+"""Tables of the door: who left with whom or was refused, and who looked after the children."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from venue.childcare.file_models import CollectionPermit
@@ -82,31 +82,3 @@ class CarerPresence(Base):
     came_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-
-class Incident(Base):
-    """Something that happened on a care day, what was done, and what followed."""
-
-    __tablename__ = "incident"
-    __table_args__ = (
-        CheckConstraint("(followed_up_at IS NULL) = (follow_up = '')", name="follow_up"),
-        Index(None, "center_id", "happened_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    center_id: Mapped[int] = mapped_column(ForeignKey("center.id"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("scheduled_session.id"), index=True)
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    happened_at: Mapped[datetime]
-    what: Mapped[str] = mapped_column(Text)
-    measures: Mapped[str] = mapped_column(Text)
-    guardians_told_at: Mapped[datetime | None]
-    written_at: Mapped[datetime]
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    follow_up: Mapped[str] = mapped_column(Text, default="")
-    followed_up_at: Mapped[datetime | None]
-    followed_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-
-    session: Mapped[ScheduledSession] = relationship()
-    child: Mapped[Person | None] = relationship(foreign_keys=child_id)
-    written_by: Mapped[Person | None] = relationship(foreign_keys=written_by_id)

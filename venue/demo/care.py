@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle
 
+from venue.audit.rules import SYSTEM
 from venue.childcare.booking_days import Booked, ChildWish, DayWish, WhenFull, book_days
+from venue.childcare.codes import code_key
 from venue.childcare.models import CareProgram
+from venue.childcare.noting_health import HealthWords, set_health_text, write_health
+from venue.childcare.permitting import give_permit
+from venue.childcare.rules import PermitPlan
+from venue.config import settings
 from venue.demo.enrollments import FILLED_DAYS
 from venue.demo.town import Facts, Town
 from venue.people.models import Person
@@ -17,6 +23,10 @@ from venue.timeline.local_time import day_start, local_date
 
 PATTERNS = ("135", "24", "12345", "3", "15")
 """On which weekdays families have their children looked after, in turn."""
+HEALTH_TEXT = {
+    "title": "健康信息同意书",
+    "body": "只给当天值班的老师看，每次打开都有记录；本期结束 30 天后删除，随时可以撤回。",
+}
 AHEAD = timedelta(days=4)
 """So long before the first of their days families book."""
 
@@ -36,6 +46,10 @@ def offer_care(town: Town, program: Program, sessions: list[ScheduledSession], o
             change_days=care.get("change_days", 1),
         )
     )
+    town.session.flush()
+    text = set_health_text(
+        town.session, program.id, **HEALTH_TEXT, actor=SYSTEM, now=town.now - AHEAD
+    )
     open_session_pools(town.session, sessions, seats["capacity"])
     near = [
         lesson
@@ -45,6 +59,7 @@ def offer_care(town: Town, program: Program, sessions: list[ScheduledSession], o
     coming = [lesson for lesson in sessions if lesson.starts_at > town.now]
     for name, how_many in seats.get("named", {}).items():
         _book(town, program, town.people[name], coming[:how_many])
+        _write_file(town, town.people[name], text.id)
     pupils = [
         child
         for child in town.crowds[seats["crowd"]]
@@ -58,6 +73,15 @@ def offer_care(town: Town, program: Program, sessions: list[ScheduledSession], o
             child,
             [one for one in near if str(local_date(one.starts_at).isoweekday()) in weekdays],
         )
+
+
+def _write_file(town: Town, child: Person, text_id: int) -> None:
+    """Let a grandmother collect a child, and the carers know of its allergy."""
+    key, now = code_key(settings().secret_key), town.now - AHEAD
+    plan = PermitPlan("陈桂英", "外婆", None, 1956, "4071")
+    give_permit(town.session, child.id, plan, key=key, actor=SYSTEM, now=now)
+    words = HealthWords(allergies="花生")
+    write_health(town.session, child.id, words, [text_id], actor=SYSTEM, now=now)
 
 
 def _book(town: Town, program: Program, child: Person, days: Sequence[ScheduledSession]) -> None:

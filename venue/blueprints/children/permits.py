@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import abort
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,6 +22,7 @@ from venue.childcare.permitting import (
     Permitted,
     give_permit,
     let_codes_count,
+    permits_of,
     revoke_permit,
 )
 from venue.childcare.rules import PermitPlan
@@ -58,6 +60,8 @@ def revoke(person_id: int, permit_id: int) -> Response:
     """Let an adult collect a child no longer."""
 
     def verb(session: Session, actor: Actor) -> Any:
+        if permit_id not in {one.id for one in permits_of(session, person_id)}:
+            abort(404)
         return revoke_permit(session, person_id, permit_id, actor=actor, now=clock.now())
 
     return press(person_id, verb, PermitRevoked, _l("已取消，从现在起不能来接了。"), file_page)
