@@ -42,6 +42,8 @@ class Permission(StrEnum):
     """Find and create people, enroll and withdraw for them, issue codes."""
     TEACH = "teach"
     """See who is coming to one's own sessions."""
+    CARE = "care"
+    """See the day board of care; whoever is on duty that day marks children and opens files."""
     OFFICE = "office"
     """Center, rooms, hours, duty, programs and sessions."""
     STAFF = "staff"
@@ -50,7 +52,9 @@ class Permission(StrEnum):
     """See totals of every center of the district, and no person."""
 
 
-_everything = frozenset({Permission.DESK, Permission.TEACH, Permission.OFFICE, Permission.STAFF})
+_everything = frozenset(
+    {Permission.DESK, Permission.TEACH, Permission.CARE, Permission.OFFICE, Permission.STAFF}
+)
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _everything | {Permission.OVERSEE},
@@ -58,7 +62,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: _everything,
     Role.DESK: frozenset({Permission.DESK}),
     Role.TEACHER: frozenset({Permission.TEACH}),
-    Role.CARER: frozenset({Permission.TEACH}),
+    Role.CARER: frozenset({Permission.TEACH, Permission.CARE}),
 }
 
 

@@ -325,6 +325,8 @@ STAFF_SIGHTS = [
         {**OPEN_SEAT, "receipt_id": seat("receipt.id", "零基础国画·山水小品")},
         HE_JING,
     ),
+    Sight("checks of the staff", "office.staff_clearances", AT_HOME, SHEN_LAN),
+    Sight("the day board of care", "door.show", AT_HOME, SHEN_LAN, dark=True),
     Sight("the terms of care", "office.program_care", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("consent to health", "office.program_health", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("care in the office", "office.program", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),

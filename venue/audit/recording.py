@@ -125,6 +125,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     # the staff of a care day: the subject is the session
     "carer.came": frozenset({"person_id"}),
     "carer.left": frozenset({"person_id"}),
+    "clearance.entered": frozenset({"expires_on"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),

@@ -20,6 +20,11 @@ class Place(StrEnum):
     ABSENT = "absent"
     """Excused by a guardian."""
 
+    @property
+    def rank(self) -> int:
+        """Return how far down the board it stands: what has to be done is on top."""
+        return list(type(self)).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class ComingFact:

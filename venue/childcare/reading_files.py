@@ -184,3 +184,38 @@ def note_looks(
     facts = {"center_id": center_id, "session_id": session_id, "what": what}
     subjects = [(("person", child_id), facts) for child_id in sorted(set(child_ids))]
     record_all(session, actor, VIEWED, subjects, at=now)
+
+
+def note_first_looks(
+    session: Session,
+    seen: Iterable[tuple[int, int]],
+    what: str,
+    center_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write down the same of a page that is opened again and again: once an actor, day and child.
+
+    `seen` are pairs of session and child.
+    """
+    wanted = set(seen)
+    known = session.execute(
+        select(AuditEntry.subject_id, AuditEntry.facts).where(
+            AuditEntry.subject == "person",
+            AuditEntry.subject_id.in_({child_id for _, child_id in wanted}),
+            AuditEntry.action == VIEWED,
+            AuditEntry.actor_id == actor.person_id,
+        )
+    )
+    before = {(facts["session_id"], id_) for id_, facts in known if facts["what"] == what}
+    for session_id, child_id in sorted(wanted - before):
+        note_looks(
+            session,
+            [child_id],
+            what,
+            center_id=center_id,
+            session_id=session_id,
+            actor=actor,
+            now=now,
+        )

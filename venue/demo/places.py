@@ -12,6 +12,7 @@ from venue.accounts.rules import phone_number
 from venue.audit.rules import SYSTEM, Actor, Channel
 from venue.demo.pictures import draw
 from venue.demo.town import Facts, Town, read, wall_time
+from venue.duty.clearing import enter_clearance
 from venue.duty.entering import Entered, enter_shift
 from venue.duty.rules import ShiftPlan
 from venue.people.models import Neighborhood
@@ -98,6 +99,9 @@ def enter_duty(town: Town) -> None:
         )
     )
     days = [first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1)]
+    for name in facts.pop("cleared"):
+        checked_on = town.monday - timedelta(days=60)
+        enter_clearance(town.session, town.people[name].id, checked_on, actor=SYSTEM, now=town.now)
     for slug, shifts in facts.items():
         for one in shifts:
             turns = cycle(one["staff"])

@@ -1,0 +1,230 @@
+"""The door on the carer's phone: who comes, who goes with whom, what is seen and by whom."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests import town as make
+from venue import clock as venue_clock
+from venue.accounts.rules import Role
+from venue.attendance.models import Attendance
+from venue.audit.models import AuditEntry
+from venue.childcare.booking_days import ChildWish, DayWish, WhenFull, book_days
+from venue.childcare.child_files import allow_alone
+from venue.childcare.codes import code_key
+from venue.childcare.door_models import CarerPresence, Collection
+from venue.childcare.noting_health import HealthWords, set_health_text, write_health
+from venue.childcare.permitting import give_permit
+from venue.childcare.rules import PermitPlan
+from venue.config import settings
+
+BOARD = "/door/wutongli"
+
+
+@pytest.fixture
+def day(session, town, clock):
+    """A care day that has begun: 小禾 has an allergy, her grandmother a code."""
+    made = make.care(session, town.wutongli)
+    by = make.acts(town.chen_min)
+    text = set_health_text(session, made.id, "健康信息", "当天值班的老师看。", **by)
+    wishes = [
+        ChildWish(child.id, (DayWish(made.sessions[0].id),))
+        for child in (town.xiao_he, town.xiao_mai)
+    ]
+    book_days(session, made.id, wishes, when_full=WhenFull.REFUSE, agreed=False, **by)
+    write_health(session, town.xiao_he.id, HealthWords(allergies="花生"), [text.id], **by)
+    plan = PermitPlan("陈阿婆", "外婆", None, 1958, "4071")
+    give_permit(session, town.xiao_he.id, plan, key=code_key(settings().secret_key), **by)
+    make.staff_role(session, town.zhou_wen, Role.CARER, town.wutongli)
+    session.commit()
+    clock.set(made.sessions[0].starts_at)
+    return made.sessions[0]
+
+
+@pytest.fixture
+def carer(browse, sign_in, town, day):
+    """周文 looks after the children, and has said so."""
+    sign_in(town.zhou_wen)
+    press(browse, BOARD, "/carers")
+    return browse
+
+
+def at(day, child, more=""):
+    return f"{BOARD}/sessions/{day.id}/children/{child.id}{more}"
+
+
+def press(browse, address, more, status=303, **typed):
+    form = browse.get(address).form(more)
+    return browse.post(form.action, {**form.fields, **typed}, status)
+
+
+def let_in(carer, day, child):
+    press(carer, at(day, child), "/arrival")
+
+
+def views(session):
+    rows = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "child_file.viewed").order_by(AuditEntry.id)
+    )
+    return [(one.actor_id, one.subject_id, one.facts["what"]) for one in rows]
+
+
+def test_who_is_not_on_duty_sees_names_and_opens_nothing(browse, sign_in, town, day, session):
+    sign_in(town.zhou_wen)
+    page = browse.get(BOARD)
+    assert "陈小禾" in page.words
+    assert "您今天还没有到岗" in page.words
+    assert "过敏" not in page.words.replace("看过敏", "")
+    browse.get(at(day, town.xiao_he), 403)
+    form = page.form("/carers")
+    browse.post(at(day, town.xiao_mai, "/arrival"), form.fields, 403)
+    assert session.scalars(select(Attendance)).all() == []
+    assert views(session) == []
+
+
+def test_an_afternoon_at_the_door(carer, sign_in, town, day, session):
+    board = carer.get(BOARD)
+    assert "过敏" in board.words
+    press(carer, BOARD, f"/children/{town.xiao_mai.id}/arrival")
+    page = carer.get(at(day, town.xiao_he))
+    assert "过敏：花生" in page.words
+    let_in(carer, day, town.xiao_he)
+    assert "2 在场" in carer.get(BOARD).words
+    press(carer, at(day, town.xiao_he), "/release/code", code="4071")
+    assert "外婆接走" in carer.get(BOARD).words
+    press(carer, at(day, town.xiao_mai), "/release/guardian")
+    sign_in(town.chen_min)
+    told = carer.get("/my/messages").words
+    assert "陈小禾： 已接走，9月22日 周二 15:30，外婆" in told
+    assert "陈小麦： 已接走" in told
+
+
+def test_each_look_at_a_card_is_kept_and_guardians_see_it(carer, sign_in, town, day, session):
+    carer.get(at(day, town.xiao_he))
+    carer.get(at(day, town.xiao_he))
+    assert views(session) == [(town.zhou_wen.id, town.xiao_he.id, "card")] * 2
+    sign_in(town.chen_min)
+    assert "周文" in carer.get(f"/my/children/{town.xiao_he.id}").words
+
+
+def test_numbers_of_guardians_are_shown_in_red_and_kept_once(carer, town, day, session, clock):
+    clock.set(day.starts_at.replace(minute=45))
+    for _ in range(2):
+        assert "139 0000 0002" in carer.get(BOARD).words
+    looks = views(session)
+    assert sorted(looks) == sorted(
+        (town.zhou_wen.id, child.id, "phones") for child in (town.xiao_he, town.xiao_mai)
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "sentence"),
+    [
+        ("9999", 409, "没有交：代码不对。 还可以再试 4 次。"),
+        ("", 422, "请输入对方说的四位代码。"),
+        ("40 71", 409, "没有交：代码不对。"),
+    ],
+)
+def test_a_wrong_code_gets_a_sentence(carer, town, day, code, status, sentence):
+    let_in(carer, day, town.xiao_he)
+    page = press(carer, at(day, town.xiao_he), "/release/code", status, code=code)
+    assert sentence in page.words
+
+
+def test_a_stranger_is_refused_and_the_mother_reads_it(carer, sign_in, town, day, session):
+    let_in(carer, day, town.xiao_he)
+    page = press(carer, at(day, town.xiao_he), "/release/refusal", 422, stranger="")
+    assert "请写来的是谁" in page.words
+    typed = {"stranger": "王先生", "stranger_relation": "叔叔"}
+    page = press(carer, at(day, town.xiao_he), "/release/refusal", 409, **typed)
+    assert "没有交：来的人不在名单里。" in page.words
+    assert session.scalars(select(Collection)).one().collector == "王先生"
+    sign_in(town.chen_min)
+    assert "叔叔来“放学托管”接，不在可以接的人里" in carer.get("/my/messages").words
+
+
+def test_a_permitted_adult_is_identified_and_a_release_taken_back(carer, town, day):
+    let_in(carer, day, town.xiao_he)
+    press(carer, at(day, town.xiao_he), "/release/permitted")
+    press(carer, at(day, town.xiao_he), "/release/withdrawal")
+    press(carer, at(day, town.xiao_he), "/arrival/withdrawal")
+    assert "0 在场" in carer.get(BOARD).words
+
+
+def test_alone_goes_who_may(carer, town, day, session):
+    let_in(carer, day, town.xiao_he)
+    assert "自己回家" not in carer.get(at(day, town.xiao_he)).words
+    allow_alone(session, town.xiao_he.id, allowed=True, **make.acts(town.chen_min))
+    session.commit()
+    press(carer, at(day, town.xiao_he), "/release/alone")
+    assert "自己走了" in carer.get(BOARD).words
+
+
+def test_arriving_twice_and_an_unread_allergy_get_their_sentence(carer, town, day):
+    fields = carer.get(at(day, town.xiao_he)).form("/arrival").fields
+    unread = {name: fields[name] for name in ("csrf_token", "submission_key")}
+    page = carer.post(at(day, town.xiao_he, "/arrival"), unread, 409)
+    assert "这个孩子有过敏" in page.words
+    let_in(carer, day, town.xiao_he)
+    again = {**fields, "submission_key": "another"}
+    page = carer.post(at(day, town.xiao_he, "/arrival"), again, 409)
+    assert "已经签到了" in page.words
+
+
+def test_volunteers_are_noted_and_leave_and_count_for_nobody(carer, town, day, session):
+    page = press(carer, BOARD, "/volunteers", 422, full_name="")
+    assert "请填写姓名。" in page.words
+    press(carer, BOARD, "/volunteers", full_name="王同学")
+    assert "王同学 未核查，不计入" in carer.get(BOARD).words
+    presence = session.scalars(
+        select(CarerPresence).where(CarerPresence.full_name == "王同学")
+    ).one()
+    press(carer, BOARD, f"/carers/{presence.id}/departure")
+    assert "王同学" not in carer.get(BOARD).words
+
+
+def test_other_centers_other_days_and_other_children_are_not_found(
+    carer, sign_in, town, day, clock
+):
+    carer.get(at(day, town.lin_xiao), 404)
+    carer.get(at(town.painting.sessions[0], town.xiao_he), 404)
+    carer.get("/door/hewan", 403)
+    tomorrow = day.program.sessions[1]
+    carer.get(at(tomorrow, town.xiao_he), 404)
+    fields = carer.get(at(day, town.xiao_he)).form("/arrival").fields
+    carer.post(at(tomorrow, town.xiao_he, "/arrival"), fields, 404)
+    carer.post(f"{BOARD}/sessions/{day.id}/carers/999/departure", fields, 404)
+    sign_in(town.he_jing)
+    carer.get(BOARD, 403)
+    carer.get(at(day, town.xiao_he), 403)
+    sign_in(town.chen_min)
+    carer.get(at(day, town.xiao_he), 403)
+
+
+def test_the_day_after_yesterdays_carer_opens_no_file(carer, town, day, clock):
+    clock.set(day.program.sessions[1].starts_at)
+    carer.get(at(day, town.xiao_he), 404)
+    assert venue_clock.today() > day.starts_at.date()
+
+
+def test_the_office_notes_checks_and_only_these_count(carer, sign_in, browse, town, day):
+    assert "0 / 0 老师" in carer.get(BOARD).words
+    let_in(carer, day, town.xiao_he)
+    assert "0 / 2 老师不够" in carer.get(BOARD).words
+    sign_in(town.shen_lan)
+    page = browse.get("/office/wutongli/clearances")
+    assert "没有查询" in page.words
+    fields = {
+        **next(one for one in page.forms() if one.action.endswith("/clearances")).fields,
+        "person_id": str(town.zhou_wen.id),
+    }
+    late = browse.post("/office/wutongli/clearances", {**fields, "checked_on": "2027-01-01"}, 409)
+    assert "查询日期不能晚于今天。" in late.words
+    browse.post("/office/wutongli/clearances", {**fields, "checked_on": "abc"}, 422)
+    browse.post("/office/wutongli/clearances", {**fields, "checked_on": "2026-09-01"}, 303)
+    stranger = {**fields, "person_id": str(town.lin_xiao.id), "checked_on": "2026-09-01"}
+    browse.post("/office/wutongli/clearances", stranger, 404)
+    assert "有效到 2027" in browse.get("/office/wutongli/clearances").words
+    sign_in(town.zhou_wen)
+    assert "1 / 2 老师不够" in carer.get(BOARD).words

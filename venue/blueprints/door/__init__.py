@@ -1,0 +1,8 @@
+"""The door of care, on the carer's phone: who is there, who comes, who goes with whom."""
+
+from __future__ import annotations
+
+from venue.blueprints.door import board, card, carers, marks, releases  # noqa: F401  (views)
+from venue.blueprints.door.addresses import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,49 @@
+"""The forms of the door."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import DataRequired, InputRequired, NumberRange
+
+from venue.blueprints.forms import VenueForm, clean, name_field
+from venue.blueprints.office.fields import optional_text_field, text_field
+from venue.blueprints.row_numbers import LARGEST
+from venue.blueprints.words import _l
+
+WORDS = 40
+
+
+class ArrivalForm(VenueForm):
+    """A child comes; of one with an allergy the carer has read it."""
+
+    allergy_seen = BooleanField()
+
+
+class CodeForm(VenueForm):
+    """The code that whoever collects says."""
+
+    code = StringField(
+        _l("来接的人说的代码"),
+        validators=[DataRequired(_l("请输入对方说的四位代码。"))],
+        filters=[clean],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"},
+    )
+
+
+class WhoForm(VenueForm):
+    """Whom the carer has identified."""
+
+    who_id = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
+
+
+class StrangerForm(VenueForm):
+    """Somebody who is on no list."""
+
+    stranger = text_field(_l("来的人（自称）"), WORDS, _l("请写来的是谁，不知道就写样子。"))
+    stranger_relation = optional_text_field(_l("自称是孩子的"), 20)
+
+
+class VolunteerForm(VenueForm):
+    """A volunteer or a student."""
+
+    full_name = name_field(_l("姓名"))

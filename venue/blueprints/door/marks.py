@@ -1,0 +1,64 @@
+"""A child is there, or is not after all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from venue import clock
+from venue.attendance.outcomes import Marked, Unmarked
+from venue.audit.rules import Actor
+from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark
+from venue.blueprints.door.card import CHILD, card_page
+from venue.blueprints.door.forms import ArrivalForm
+from venue.blueprints.forms import ButtonForm
+from venue.childcare.arriving import let_in, take_arrival_back
+from venue.permissions import Permission, staff
+from venue.places.models import Center
+from venue.submissions import ask_again
+
+
+@blueprint.post(f"{CHILD}/arrival")
+@staff(Permission.CARE)
+def arrive(center: Center, session_id: int, person_id: int) -> Response:
+    """Mark a child as there; its guardians are told."""
+    form = ArrivalForm()
+    seen = bool(form.allergy_seen.data)
+
+    def verb(session: Session, actor: Actor) -> Any:
+        return let_in(
+            session, session_id, person_id, allergy_seen=seen, actor=actor, now=clock.now()
+        )
+
+    return _mark(center, session_id, person_id, form, verb, Marked)
+
+
+@blueprint.post(f"{CHILD}/arrival/withdrawal")
+@staff(Permission.CARE)
+def correct(center: Center, session_id: int, person_id: int) -> Response:
+    """Take the mark back: the wrong child was tapped."""
+
+    def verb(session: Session, actor: Actor) -> Any:
+        return take_arrival_back(session, session_id, person_id, actor=actor, now=clock.now())
+
+    return _mark(center, session_id, person_id, ButtonForm(), verb, Unmarked)
+
+
+def _mark(
+    center: Center, session_id: int, person_id: int, form: Any, verb: Any, well: type
+) -> Response:
+    child_on(board_of(center, session_id, duty=False), person_id)
+    if not form.validate():
+        return ask_again(form)
+    return mark(
+        center,
+        form,
+        verb,
+        (well,),
+        lambda sent, refusal, status: card_page(
+            center, session_id, person_id, sent, refusal, status
+        ),
+        anchor=f"child-{session_id}-{person_id}",
+    )
