@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import Flask
 
 from tests.browser.server import INVITATION
+from tests.frozen_clock import START
 from venue import clock
 
 HOME = "wutongli"
@@ -88,6 +89,14 @@ def first_session(title: str) -> Lookup:
     return Lookup(one.query.replace("DESC", "ASC"), one.values)
 
 
+def session_on(title: str, day: str) -> Lookup:
+    query = (
+        "SELECT one.id FROM scheduled_session one JOIN program ON program.id = one.program_id"
+        " WHERE program.title = ? AND date(one.starts_at) = ?"
+    )
+    return Lookup(query, (title, day))
+
+
 def seat_in(title: str, name: str) -> Lookup:
     query = (
         "SELECT one.id FROM enrollment one JOIN program ON program.id = one.program_id"
@@ -158,6 +167,7 @@ def seat(what: str, title: str) -> Lookup:
 PAINTING = {"program_id": program("零基础国画·山水小品")}
 PEN = "钢笔字四周班"
 """It is over."""
+TODAYS_CARE = session_on("四点半课堂", f"{START:%Y-%m-%d}")
 AFTER_SCHOOL = {"program_id": program("四点半课堂")}
 OPERA = {"program_id": program("越剧入门")}
 OPERA_SERIES = {"pattern_id": series("越剧入门")}
@@ -327,6 +337,13 @@ STAFF_SIGHTS = [
     ),
     Sight("checks of the staff", "office.staff_clearances", AT_HOME, SHEN_LAN),
     Sight("the day board of care", "door.show", AT_HOME, SHEN_LAN, dark=True),
+    Sight(
+        "a child at the door",
+        "door.child",
+        {**AT_HOME, "session_id": TODAYS_CARE, "person_id": person("陈小禾")},
+        SHEN_LAN,
+        dark=True,
+    ),
     Sight("the terms of care", "office.program_care", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("consent to health", "office.program_health", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("care in the office", "office.program", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),

@@ -37,6 +37,7 @@ def board_page(center: Center, sent: VolunteerForm | None, refusal: Any, status:
         status=status,
         boards=found,
         duty=duty,
+        sent=sent,
         refusal=refusal,
         volunteer_form=sent or VolunteerForm(formdata=None),
         now=now,

@@ -61,6 +61,7 @@ def card_page(
         ),
         code_form=sent if isinstance(sent, CodeForm) else CodeForm(formdata=None),
         stranger_form=sent if isinstance(sent, StrangerForm) else StrangerForm(formdata=None),
+        sent=sent,
         refusal=refusal,
     )
     with write_transaction() as session:
