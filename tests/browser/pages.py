@@ -324,6 +324,16 @@ STAFF_SIGHTS = [
     ),
     Sight("the terms of care", "office.program_care", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("care in the office", "office.program", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("the days of care", "office.program_days", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("waiting for care", "office.program_line", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("an empty sheet", "office.care_sheet", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight(
+        "the roll of care",
+        "office.care_roll",
+        {**AT_HOME, "session_id": last_session("四点半课堂")},
+        SHEN_LAN,
+    ),
+    Sight("the kitchen", "office.kitchen", AT_HOME, SHEN_LAN, dark=True),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
     Sight(

@@ -109,6 +109,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "care.given_back": frozenset({"person_id"}),
     "care.absent": frozenset({"person_id"}),
     "care.comes_again": frozenset({"person_id"}),
+    "care.roll_opened": frozenset({"children"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),

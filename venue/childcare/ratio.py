@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
 FIRST_GROUP = 25
 """Children whom the first carers look after together: a room of care holds so many.
 
@@ -34,3 +39,39 @@ def is_stretched(children: int, carers: int) -> bool:
 def is_short(children: int, carers: int) -> bool:
     """Tell whether there are fewer carers than the table asks."""
     return carers < staff_needed(children)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFact:
+    """Children who are looked after together, apart from others, for a time."""
+
+    starts_at: datetime
+    ends_at: datetime
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class CareNeed:
+    """How many carers a center needs for its children, from one moment to another."""
+
+    starts_at: datetime
+    ends_at: datetime
+    children: int
+    carers: int
+
+
+def needs_over_time(groups: Iterable[GroupFact]) -> list[CareNeed]:
+    """Return what groups need together, in order; a new stretch begins where a group does or ends.
+
+    Each group is counted by itself: its carers are in its room and cannot help in another.
+    """
+    present = [one for one in groups if one.children > 0]
+    moments = sorted({at for one in present for at in (one.starts_at, one.ends_at)})
+    found: list[CareNeed] = []
+    for since, until in pairwise(moments):
+        there = [one for one in present if one.starts_at <= since and until <= one.ends_at]
+        if there:
+            children = sum(one.children for one in there)
+            carers = sum(staff_needed(one.children) for one in there)
+            found.append(CareNeed(since, until, children, carers))
+    return found
