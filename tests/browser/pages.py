@@ -88,6 +88,14 @@ def first_session(title: str) -> Lookup:
     return Lookup(one.query.replace("DESC", "ASC"), one.values)
 
 
+def booked_day(title: str) -> Lookup:
+    query = (
+        "SELECT one.session_id FROM enrollment one JOIN program ON program.id = one.program_id"
+        " WHERE program.title = ? AND one.status = 'confirmed' ORDER BY one.session_id DESC"
+    )
+    return Lookup(query, (title,))
+
+
 def seat_in(title: str, name: str) -> Lookup:
     query = (
         "SELECT one.id FROM enrollment one JOIN program ON program.id = one.program_id"
@@ -330,7 +338,7 @@ STAFF_SIGHTS = [
     Sight(
         "the roll of care",
         "office.care_roll",
-        {**AT_HOME, "session_id": last_session("四点半课堂")},
+        {**AT_HOME, "session_id": booked_day("四点半课堂")},
         SHEN_LAN,
     ),
     Sight("the kitchen", "office.kitchen", AT_HOME, SHEN_LAN, dark=True),

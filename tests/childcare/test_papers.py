@@ -7,7 +7,7 @@ from sqlalchemy import select
 from venue import clock
 from venue.audit.models import AuditEntry
 from venue.childcare.booking_days import WhenFull
-from venue.childcare.papers import ExpectedChild, by_grade, expected_children, open_day_roll
+from venue.childcare.papers import ExpectedChild, expected_children, open_day_roll
 
 
 def test_who_has_a_place_stands_on_it_and_who_waits_does_not(after, town):
@@ -23,9 +23,8 @@ def test_grades_come_in_their_order_and_the_unknown_last(after, town):
     after.book([town.xiao_he, town.xiao_mai], 0)
     town.xiao_he.grade, town.xiao_he.grade_year = None, None
     after.session.commit()
-    groups = by_grade(expected_children(after.session, after.days[0]))
-    assert [None if grade is None else "known" for grade in groups] == ["known", None]
-    assert [one.full_name for one in groups[None]] == ["陈小禾"]
+    found = expected_children(after.session, after.days[0])
+    assert [(one.full_name, one.grade) for one in found] == [("陈小麦", 1), ("陈小禾", None)]
 
 
 def test_opening_it_is_written_down_with_how_many_names_it_has(after, town):

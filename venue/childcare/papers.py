@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,14 +54,6 @@ def expected_children(session: Session, one: ScheduledSession) -> list[ExpectedC
         for row in rows
     ]
     return sorted(found, key=lambda child: (child.grade is None, child.grade or 0, child.full_name))
-
-
-def by_grade(children: Iterable[ExpectedChild]) -> dict[int | None, list[ExpectedChild]]:
-    """Return children by their grade, in the order in which they come."""
-    grades: dict[int | None, list[ExpectedChild]] = {}
-    for one in children:
-        grades.setdefault(one.grade, []).append(one)
-    return grades
 
 
 def open_day_roll(

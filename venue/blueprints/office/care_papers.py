@@ -16,7 +16,7 @@ from venue.blueprints.forms import new_submission_key
 from venue.blueprints.office.base import blueprint, carried_out, of_center
 from venue.blueprints.office.care_days import care_program
 from venue.blueprints.office.duty import asked_monday, week_links, whole_week
-from venue.childcare.papers import by_grade, open_day_roll
+from venue.childcare.papers import open_day_roll
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
@@ -46,7 +46,6 @@ def care_roll(center: Center, session_id: int) -> Response:
         "office/care_roll.html",
         program=program,
         day=one,
-        grades=by_grade(children),
         children=children,
         spare=SPARE_LINES,
         today=clock.today(),
