@@ -248,6 +248,7 @@ RESIDENT_SIGHTS = [
     Sight("a calendar of days", "care.calendar", AFTER_SCHOOL, CHEN_MIN, dark=True),
     Sight("a calendar of whole weeks", "care.calendar", {"program_id": program("假期三周营")}),
     Sight("days booked", "care.days", AFTER_SCHOOL, CHEN_MIN),
+    Sight("the bill of care", "care.bill", who=CHEN_MIN, dark=True),
     Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
     Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
