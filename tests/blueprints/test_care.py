@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import town as make
+from tests.pages import text_of
 from venue.childcare.models import CareDay, CareProgram
 from venue.childcare.planning import copy_terms
 from venue.consents.writing import write_text
@@ -317,3 +318,49 @@ def test_in_english(mother, town, care):
     mother.get("/preferences?lang=en&next=/", 303)
     page = summary(mother, care, children=[town.xiao_he], days=day_ids(care, 0))
     assert page.form("/bookings")
+
+
+def book_with_meal(mother, care, children, *numbers):
+    page = summary(mother, care, children=children, days=day_ids(care, *numbers), meal="y")
+    mother.submit(page.form("/bookings"))
+
+
+def test_the_bill_of_a_family_says_days_meals_and_what_is_owed_by_month(mother, town, care):
+    book_with_meal(mother, care, [town.xiao_he, town.xiao_mai], 0, 9)
+    page = mother.get("/care/bill")
+    assert [text_of(one) for one in page.root.iter("caption")] == ["2026-09", "2026-10"]
+    lines = [[text_of(cell) for cell in line] for line in page.root.iter("tr")]
+    assert lines[1] == ["陈小禾", "放学托管", "1", "1", "0", "¥45"]
+    assert lines[3] == ["一共", "", "2", "2", "0", "¥90"]
+    assert "全部月份一共 ¥180。" in page.words
+    assert mother.get(at(care, "/days")).links()["托管账单"] == "/care/bill"
+    assert mother.get("/my/").links()["托管账单"] == "/care/bill"
+
+
+def test_the_bill_lists_the_meals_ahead_and_none_that_is_over(mother, town, care, clock):
+    book_with_meal(mother, care, [town.xiao_he], 0, 4)
+    clock.set(care.sessions[0].ends_at)
+    page = mother.get("/care/bill")
+    assert "9月28日 周一 起的一周" in page.words
+    assert "9月28日 周一：陈小禾 放学托管" in page.words
+    assert "9月22日 周二：陈小禾" not in page.words
+
+
+def test_a_family_sees_its_own_bill_alone(mother, visit, town, care):
+    book_with_meal(mother, care, [town.xiao_he], 0)
+    page = visit(town.lin_xiao).get("/care/bill")
+    assert "还没有报过托管的日子。" in page.words
+    assert "陈小禾" not in page.words
+
+
+def test_the_bill_reads_english_and_asks_as_little_for_many_days(mother, town, care, count_queries):
+    book_with_meal(mother, care, [town.xiao_he], 0)
+    mother.get("/care/bill")
+    with count_queries() as few:
+        mother.get("/care/bill")
+    book_with_meal(mother, care, [town.xiao_he, town.xiao_mai], *range(1, 10))
+    with count_queries() as many:
+        mother.get("/care/bill")
+    assert len(many) == len(few)
+    mother.get("/preferences?lang=en&next=/", 303)
+    assert mother.get("/care/bill").root.get("lang") == "en"

@@ -97,6 +97,14 @@ def session_on(title: str, day: str) -> Lookup:
     return Lookup(query, (title, day))
 
 
+def booked_day(title: str) -> Lookup:
+    query = (
+        "SELECT one.session_id FROM enrollment one JOIN program ON program.id = one.program_id"
+        " WHERE program.title = ? AND one.status = 'confirmed' ORDER BY one.session_id DESC"
+    )
+    return Lookup(query, (title,))
+
+
 def seat_in(title: str, name: str) -> Lookup:
     query = (
         "SELECT one.id FROM enrollment one JOIN program ON program.id = one.program_id"
@@ -253,6 +261,7 @@ RESIDENT_SIGHTS = [
     Sight(
         "the file of a child", "children.show", {"person_id": person("陈小禾")}, CHEN_MIN, dark=True
     ),
+    Sight("the bill of care", "care.bill", who=CHEN_MIN, dark=True),
     Sight("applying", "courses.show", {"program_id": program("手机课堂志愿讲师")}, LIN_XIAO),
     Sight("a course for two", "courses.show", {"program_id": program("亲子陶艺")}, CHEN_MIN),
     Sight("a cancelled course", "courses.show", {"program_id": program("亲子街舞")}, CHEN_MIN),
@@ -347,6 +356,16 @@ STAFF_SIGHTS = [
     Sight("the terms of care", "office.program_care", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("consent to health", "office.program_health", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
     Sight("care in the office", "office.program", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("the days of care", "office.program_days", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("waiting for care", "office.program_line", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight("an empty sheet", "office.care_sheet", {**AT_HOME, **AFTER_SCHOOL}, SHEN_LAN),
+    Sight(
+        "the roll of care",
+        "office.care_roll",
+        {**AT_HOME, "session_id": booked_day("四点半课堂")},
+        SHEN_LAN,
+    ),
+    Sight("the kitchen", "office.kitchen", AT_HOME, SHEN_LAN, dark=True),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
     Sight(

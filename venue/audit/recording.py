@@ -126,6 +126,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "carer.came": frozenset({"person_id"}),
     "carer.left": frozenset({"person_id"}),
     "clearance.entered": frozenset({"expires_on"}),
+    "care.roll_opened": frozenset({"children"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),

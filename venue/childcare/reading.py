@@ -113,6 +113,12 @@ class BookedDay:
     absence: str
 
     @property
+    def stands(self) -> bool:
+        """Whether it is on the bill, be it free: a place, or one whose absence was told too late."""
+        kept = self.status is EnrollmentStatus.CONFIRMED or self.absent_at is not None
+        return kept and not self.called_off
+
+    @property
     def owed_fen(self) -> int:
         """What is owed for it."""
         return owed_fen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venue.blueprints.care import booking, calendar, days, grades  # noqa: F401  (views)
+from venue.blueprints.care import bill, booking, calendar, days, grades  # noqa: F401  (views)
 from venue.blueprints.care.addresses import blueprint
 
 __all__ = ["blueprint"]

@@ -17,6 +17,7 @@ from venue import clock
 from venue.blueprints.care.addresses import blueprint, children, visible_care
 from venue.blueprints.forms import VenueForm, clean
 from venue.blueprints.words import _l
+from venue.childcare.bill import BillMonth, bill_by_month
 from venue.childcare.care_days import change_until, may_change
 from venue.childcare.changing_days import (
     Absent,
@@ -33,7 +34,6 @@ from venue.people.models import Person
 from venue.permissions import Viewer, person_for, signed_in
 from venue.seats.rules import ACTIVE
 from venue.submissions import Done, submit
-from venue.timeline.local_time import local_date
 
 WHY_LENGTH = 100
 
@@ -76,13 +76,12 @@ class ChildDays:
     ahead: tuple[tuple[BookedDay, bool], ...]
     """Days that are not over, each with whether it can be given back for nothing."""
     behind: tuple[BookedDay, ...]
-    months: tuple[tuple[str, int, int], ...]
-    """By month: how many days are owed, and how much, in fen."""
+    months: tuple[BillMonth, ...]
 
     @property
     def total_fen(self) -> int:
         """What is owed for all of it."""
-        return sum(fen for _, _, fen in self.months)
+        return sum(one.owed_fen for one in self.months)
 
 
 @blueprint.get("/<int:program_id>/days")
@@ -196,7 +195,7 @@ def _page(
                 child=child,
                 ahead=tuple((one, may_change(one.starts_at, care.fact, now)) for one in live),
                 behind=tuple(one for one in own if one.ends_at <= now and one.owed_fen),
-                months=_months(own),
+                months=bill_by_month(own),
             )
         )
     return render(
@@ -212,11 +211,3 @@ def _page(
         until={one.enrollment_id: change_until(one.starts_at, care.fact) for one in booked},
         now=now,
     )
-
-
-def _months(own: Sequence[BookedDay]) -> tuple[tuple[str, int, int], ...]:
-    months: dict[str, list[int]] = {}
-    for one in own:
-        if one.owed_fen:
-            months.setdefault(f"{local_date(one.starts_at):%Y-%m}", []).append(one.owed_fen)
-    return tuple((month, len(each), sum(each)) for month, each in sorted(months.items()))

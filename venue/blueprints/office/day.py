@@ -45,7 +45,7 @@ EARLIEST, LATEST = 7, 22
 def day(center: Center) -> Response:
     """Show what takes place in each room on `?on=`, today without it."""
     now = clock.now()
-    on = _asked_day()
+    on = asked_day()
     found = hits(db.session(), center.id, None, whole_day(on))
     hours = load_hours(db.session(), center.id, on, on)
     rooms = rooms_in_use(db.session(), center.id)
@@ -59,7 +59,7 @@ def day(center: Center) -> Response:
         pictured=[{"id": str(room.id), "title": room.name} for room in rooms],
         hits=found,
         shown=_shown_hours(found, on),
-        days=_links(center, on),
+        days=day_links("office.day", center, on),
     )
 
 
@@ -103,7 +103,8 @@ def adjustment(center: Center, key: str) -> Response:
     return answered(form, act, page, None)
 
 
-def _asked_day() -> date:
+def asked_day() -> date:
+    """Return the day of `?on=`, today without it; answers 404 for what is no day."""
     text = request.args.get("on")
     if not text:
         return clock.today()
@@ -163,11 +164,11 @@ def _shown_hours(found: list[Hit], on: date) -> tuple[int, int]:
     return min([EARLIEST, *starts]), min(max([LATEST, *ends]), 24)
 
 
-def _links(center: Center, on: date) -> list[dict[str, object]]:
-    """Return the links to the day before, today and the day after."""
+def day_links(endpoint: str, center: Center, on: date) -> list[dict[str, object]]:
+    """Return the links to the same page for the day before, today and the day after."""
 
     def link(label: str, to: date, name: str) -> dict[str, object]:
-        address = url_for("office.day", slug=center.slug, on=to)
+        address = url_for(endpoint, slug=center.slug, on=to)
         return {"label": label, "name": name, "url": address, "current": to == on}
 
     return [

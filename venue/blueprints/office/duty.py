@@ -120,7 +120,9 @@ def by_shift(found: Iterable[Duty]) -> list[list[Duty]]:
     return [list(people) for _, people in groupby(found, key=lambda duty: duty.shift_id)]
 
 
-def week_links(endpoint: str, center: Center, monday: date) -> list[dict[str, object]]:
+def week_links(
+    endpoint: str, center: Center, monday: date, **values: Any
+) -> list[dict[str, object]]:
     """Return the links to the same page for the week before, this week and the next."""
     weeks = (
         ("‹", gettext("上一周"), monday - timedelta(days=7)),
@@ -131,7 +133,7 @@ def week_links(endpoint: str, center: Center, monday: date) -> list[dict[str, ob
         {
             "label": label,
             "name": name,
-            "url": url_for(endpoint, slug=center.slug, week=to.isoformat()),
+            "url": url_for(endpoint, slug=center.slug, week=to.isoformat(), **values),
             "current": to == monday,
         }
         for label, name, to in weeks
