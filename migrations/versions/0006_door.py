@@ -15,13 +15,17 @@ INSTANT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 COLUMNS = (
     (
         "care_program",
-        "health_text_id INTEGER CONSTRAINT fk_care_program_health_text_id"
-        " REFERENCES consent_text (id)",
+        (
+            "health_text_id INTEGER CONSTRAINT fk_care_program_health_text_id"
+            " REFERENCES consent_text (id)"
+        ),
     ),
     (
         "care_day",
-        "allergy_seen_by_id INTEGER CONSTRAINT fk_care_day_allergy_seen_by_id"
-        " REFERENCES person (id)",
+        (
+            "allergy_seen_by_id INTEGER CONSTRAINT fk_care_day_allergy_seen_by_id"
+            " REFERENCES person (id)"
+        ),
     ),
 )
 """Columns of older tables with their constraints, in words that both databases read."""
