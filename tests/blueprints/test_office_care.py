@@ -11,6 +11,8 @@ from venue import clock as venue_clock
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Actor, Channel
 from venue.childcare.booking_days import Booked, ChildWish, DayWish, WhenFull, book_days
+from venue.childcare.models import CareProgram
+from venue.programs.models import Program
 
 
 @pytest.fixture
@@ -238,3 +240,58 @@ def test_every_page_can_be_read_in_english(office, town, care, book):
         page = office.browse.get(office.root + path, headers={"Accept-Language": "en"})
         assert page.root.get("lang") == "en"
     assert "Tue, Sep 22" in page.words
+
+
+WINTER = {
+    "title": "寒假班",
+    "category": "care",
+    "joining": "days",
+    "capacity": "",
+    "min_grade": "2",
+    "max_grade": "4",
+    "whole_weeks": "y",
+    "meal_fen": "15",
+    "nap_fen": "0",
+}
+
+
+def terms_of(db_session, title):
+    db_session.expire_all()
+    return db_session.scalars(
+        select(CareProgram).join(CareProgram.program).where(Program.title == title)
+    ).one_or_none()
+
+
+def test_a_new_program_of_care_is_asked_at_once_what_it_offers(office, db_session):
+    office.fill("/programs/new", WINTER)
+    made = terms_of(db_session, "寒假班")
+    assert (made.min_grade, made.max_grade, made.whole_weeks) == (2, 4, True)
+    assert (made.meal_fen, made.nap_fen, made.change_days) == (1500, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"min_grade": "5"}, "年级要从低到高。"),
+        ({"min_grade": ""}, "请填写从几年级起收。"),
+        ({"max_grade": ""}, "请填写收到几年级。"),
+        ({"max_grade": "7"}, "请填写 1 到 6 之间的数。"),
+        ({"meal_fen": "很多"}, "用餐，每天（元）"),
+    ],
+)
+def test_a_new_program_of_care_says_what_is_wrong_and_keeps_what_was_typed(
+    office, db_session, typed, said
+):
+    page = office.fill("/programs/new", {**WINTER, **typed}, 422)
+    assert said in page.words
+    kept = page.form("/programs/new").fields
+    assert {name: kept[name] for name in typed} == {name: [value] for name, value in typed.items()}
+    assert (kept["whole_weeks"], kept["title"]) == (["y"], ["寒假班"])
+    assert terms_of(db_session, "寒假班") is None
+
+
+def test_a_course_is_not_asked_for_grades(office, db_session):
+    typed = {**WINTER, "title": "茶艺小课", "joining": "series", "capacity": "16"}
+    office.fill("/programs/new", {**typed, "category": "course", "min_grade": "5"})
+    assert terms_of(db_session, "茶艺小课") is None
+    assert db_session.scalars(select(Program).where(Program.title == "茶艺小课")).one()

@@ -114,7 +114,7 @@ class BookedDay:
 
     @property
     def stands(self) -> bool:
-        """Whether it is on the bill, free or not: a place, or one whose absence came too late."""
+        """Whether it is on the bill, be it free: a place, or an absence told too late."""
         kept = self.status is EnrollmentStatus.CONFIRMED or self.absent_at is not None
         return kept and not self.called_off
 

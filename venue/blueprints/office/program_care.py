@@ -7,13 +7,13 @@ from typing import Any
 from flask import redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, Field, ValidationError
 
 from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, of_center
-from venue.blueprints.office.fields import long_field, number_field, optional_yuan_field, text_field
+from venue.blueprints.office.care_fields import OfferFields
+from venue.blueprints.office.fields import long_field, number_field, text_field
 from venue.blueprints.office.times import clock_field
 from venue.blueprints.words import _l
 from venue.childcare.models import CareProgram
@@ -44,22 +44,13 @@ MOST_DAYS = 30
 """Nobody has to know earlier than a month before whether a child comes (own)."""
 
 
-class CareForm(VenueForm):
+class CareForm(OfferFields):
     """The terms of care."""
 
     min_grade = number_field(_l("从几年级"), FIRST_GRADE, LAST_GRADE)
     max_grade = number_field(_l("到几年级"), FIRST_GRADE, LAST_GRADE)
-    whole_weeks = BooleanField(_l("只能整周报（假期班）"))
-    meal_fen = optional_yuan_field(_l("用餐，每天（元）"))
-    nap_fen = optional_yuan_field(_l("午睡，每天（元）"))
     change_days = number_field(_l("提前几天可以报、可以退"), 0, MOST_DAYS)
     change_time = clock_field(_l("到那天几点"))
-
-    def validate_max_grade(self, field: Field) -> None:
-        """Check the order of the grades."""
-        low = self.min_grade.data
-        if field.data is not None and low is not None and field.data < low:
-            raise ValidationError(_l("年级要从低到高。"))
 
     def terms(self) -> CareTerms:
         """Return what was typed; the form is valid."""

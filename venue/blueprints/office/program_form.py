@@ -10,6 +10,7 @@ from wtforms import BooleanField, Field, ValidationError
 
 from venue.accounts.rules import Role
 from venue.blueprints.forms import VenueForm
+from venue.blueprints.office.care_fields import OfferFields
 from venue.blueprints.office.fields import (
     ChecksField,
     choice_field,
@@ -30,6 +31,8 @@ from venue.blueprints.office.names import CATEGORIES, JOINING, SEATING_SERIES, J
 from venue.blueprints.office.reading import staff_of
 from venue.blueprints.office.times import optional_moment_field
 from venue.blueprints.words import _l
+from venue.childcare.planning import CareTerms
+from venue.childcare.rules import FIRST_GRADE, LAST_GRADE
 from venue.db import db
 from venue.people.models import Person
 from venue.people.rules import OLDEST
@@ -208,8 +211,8 @@ class ProgramForm(VenueForm):
         return self[name].data if name in self else getattr(program, name)
 
 
-class NewProgramForm(ProgramForm):
-    """A new program: also how many seats the series has."""
+class NewProgramForm(ProgramForm, OfferFields):
+    """A new program: also how many seats the series has, and what care offers."""
 
     capacity = optional_number_field(_l("座位数"), 1, MOST_SEATS)
 
@@ -218,6 +221,24 @@ class NewProgramForm(ProgramForm):
         yield from super().needed()
         if self._joining in SEATING_SERIES:
             yield "capacity", _l("请填写座位数。")
+        if self._joining is Joining.DAYS:
+            yield "min_grade", _l("请填写从几年级起收。")
+            yield "max_grade", _l("请填写收到几年级。")
+
+    def validate_max_grade(self, field: Field) -> None:
+        """Check the order of the grades where they are asked."""
+        if self._joining is Joining.DAYS:
+            super().validate_max_grade(field)
+
+    def care_terms(self) -> CareTerms:
+        """Return what was typed of care, with the usual deadline; the form is valid."""
+        return CareTerms(
+            min_grade=self.min_grade.data or FIRST_GRADE,
+            max_grade=self.max_grade.data or LAST_GRADE,
+            whole_weeks=bool(self.whole_weeks.data),
+            meal_fen=self.meal_fen.data,
+            nap_fen=self.nap_fen.data,
+        )
 
     @classmethod
     def blank(cls) -> NewProgramForm:
@@ -229,5 +250,7 @@ class NewProgramForm(ProgramForm):
                 "price_fen": 0,
                 "capacity": 25,
                 "group_limit": 1,
+                "min_grade": FIRST_GRADE,
+                "max_grade": LAST_GRADE,
             }
         )

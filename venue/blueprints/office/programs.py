@@ -23,7 +23,7 @@ from venue.changes.affected import people_of_cancelling
 from venue.changes.cancelling import cancel_program
 from venue.changes.outcomes import CancelledFor
 from venue.changes.publishing import publish_program, retract_program
-from venue.childcare.planning import CareTerms, set_terms
+from venue.childcare.planning import set_terms
 from venue.db import db
 from venue.htmx import render
 from venue.permissions import Permission, staff
@@ -84,7 +84,7 @@ def new_program(center: Center) -> Response:
         if joining in SEATING_SERIES:
             open_program_pool(session, program, form.capacity.data or 1)
         if joining is Joining.DAYS:
-            set_terms(session, program.id, CareTerms(), actor=actor, now=clock.now())
+            set_terms(session, program.id, form.care_terms(), actor=actor, now=clock.now())
         let_agree(session, program.id, form.agreement, actor=actor, now=clock.now())
         return _joined(session, program.id, form, actor) or _to_program(center, program.id)
 
