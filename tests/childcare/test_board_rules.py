@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from venue.childcare.board_rules import BoardTimes, ComingFact, Place, minutes_late, place_of
+from venue.childcare.board_rules import BoardTimes, ComingFact, Place, place_of
 
 START = datetime(2026, 9, 22, 7, 30, tzinfo=UTC)
 END = START + timedelta(hours=2)
@@ -39,10 +39,3 @@ def minutes(number, after=START):
 )
 def test_a_child_is_looked_for_in_time_and_waited_for_in_time(fact, now, place):
     assert place_of(fact, TIMES, now) is place
-
-
-@pytest.mark.parametrize(
-    ("gone_at", "late"), [(minutes(14, END), 0), (minutes(15, END), 15), (minutes(42, END), 42)]
-)
-def test_a_late_collection_counts_all_its_minutes(gone_at, late):
-    assert minutes_late(END, gone_at, TIMES) == late

@@ -55,10 +55,3 @@ def place_of(fact: ComingFact, times: BoardTimes, now: datetime) -> Place:
     if fact.absent:
         return Place.ABSENT
     return Place.MISSING if now >= fact.starts_at + times.missing_after else Place.EXPECTED
-
-
-def minutes_late(ends_at: datetime, gone_at: datetime, times: BoardTimes) -> int:
-    """Return by how many minutes a child was collected late; 0 within what nobody counts."""
-    if gone_at < ends_at + times.late_after:
-        return 0
-    return int((gone_at - ends_at).total_seconds() // 60)

@@ -22,5 +22,5 @@ MEANINGS = {
     Role.MANAGER: _l("管课程、功能室、时间和人员，也能做柜台的事"),
     Role.DESK: _l("查找和登记居民，替他们报名、退课，发验证码"),
     Role.TEACHER: _l("看自己课上有谁来"),
-    Role.CARER: _l("看自己班上有谁来"),
+    Role.CARER: _l("看自己班上有谁来，签到，把孩子交给来接的人"),
 }
