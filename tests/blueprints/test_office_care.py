@@ -102,8 +102,9 @@ def test_a_day_called_off_counts_for_nothing(office, town, care, book, db_sessio
 
 
 @pytest.mark.parametrize("path", ["/days", "/line", "/sign-in"])
-def test_what_is_no_care_has_no_such_page(office, town, care, path):
-    office.get(of_care(town.painting, path), 404)
+def test_what_is_no_care_leads_to_its_own_page(office, town, care, path):
+    answer = office.get(of_care(town.painting, path), 302)
+    assert answer.headers["Location"] == f"/office/wutongli/programs/{town.painting.id}"
 
 
 @pytest.mark.parametrize("path", ["/days", "/line", "/sign-in"])
