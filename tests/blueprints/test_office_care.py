@@ -82,8 +82,8 @@ def test_each_day_says_who_is_booked_what_they_eat_and_how_many_carers_it_needs(
 
 def test_the_program_and_its_terms_lead_to_the_days(office, care):
     to = f"/office/wutongli/programs/{care.id}/days"
-    assert office.get(of_care(care)).links()["每天"] == to
-    assert office.get(of_care(care, "/care")).links()["每天"] == to
+    assert office.get(of_care(care)).links()["每天的情况"] == to
+    assert office.get(of_care(care, "/care")).links()["每天的情况"] == to
 
 
 def test_days_of_the_past_are_folded_away(office, care, clock):
