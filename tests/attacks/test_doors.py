@@ -28,6 +28,7 @@ STRANGERS = (
 OWN = frozenset(
     {
         "my.show",
+        "care.bill",
         "my.inbox",
         "my.read",
         "family.show",

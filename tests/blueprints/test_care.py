@@ -330,7 +330,7 @@ def test_the_bill_of_a_family_says_days_meals_and_what_is_owed_by_month(mother, 
     page = mother.get("/care/bill")
     assert [text_of(one) for one in page.root.iter("caption")] == ["2026-09", "2026-10"]
     lines = [[text_of(cell) for cell in line] for line in page.root.iter("tr")]
-    assert lines[1] == ["陈小禾 放学托管", "1", "1", "0", "¥45"]
+    assert lines[1] == ["陈小禾放学托管", "1", "1", "0", "¥45"]
     assert lines[3] == ["一共", "2", "2", "0", "¥90"]
     assert "全部月份一共 ¥180。" in page.words
     assert mother.get(at(care, "/days")).links()["托管账单"] == "/care/bill"

@@ -82,8 +82,8 @@ def test_each_day_says_who_is_booked_what_they_eat_and_how_many_carers_it_needs(
 
 def test_the_program_and_its_terms_lead_to_the_days(office, care):
     to = f"/office/wutongli/programs/{care.id}/days"
-    assert office.get(of_care(care)).links()["每天"] == to
-    assert office.get(of_care(care, "/care")).links()["每天"] == to
+    assert office.get(of_care(care)).links()["每天的情况"] == to
+    assert office.get(of_care(care, "/care")).links()["每天的情况"] == to
 
 
 def test_days_of_the_past_are_folded_away(office, care, clock):
@@ -102,8 +102,9 @@ def test_a_day_called_off_counts_for_nothing(office, town, care, book, db_sessio
 
 
 @pytest.mark.parametrize("path", ["/days", "/line", "/sign-in"])
-def test_what_is_no_care_has_no_such_page(office, town, care, path):
-    office.get(of_care(town.painting, path), 404)
+def test_what_is_no_care_leads_to_its_own_page(office, town, care, path):
+    answer = office.get(of_care(town.painting, path), 302)
+    assert answer.headers["Location"] == f"/office/wutongli/programs/{town.painting.id}"
 
 
 @pytest.mark.parametrize("path", ["/days", "/line", "/sign-in"])

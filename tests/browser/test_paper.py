@@ -50,3 +50,18 @@ def test_a_managers_day_is_one_sheet_across_with_nothing_to_press(look: Open) ->
 def test_the_list_of_rooms_is_one_sheet(look: Open) -> None:
     page = look(viewport=DESK).open(f"/centers/{HOME}/rooms/list")
     assert sheets(page) == [A4_UPRIGHT]
+
+
+def test_the_papers_of_care_are_a_sheet_each(look: Open) -> None:
+    visitor = look(viewport=DESK)
+    visitor.sign_in(SHEN_LAN)
+    page = visitor.open(f"/office/{HOME}/kitchen")
+    assert sheets(page) == [A4_UPRIGHT]
+    page.get_by_role("link", name="四点半课堂").first.click()
+    page.get_by_role("link", name="空白签到表").click()
+    expect(page.locator(".week-of-hands")).to_be_visible()
+    assert sheets(page) == [A4_ACROSS]
+    page.get_by_role("link", name="返回").click()
+    page.get_by_role("link", name="打印名单").locator("visible=true").first.click()
+    expect(page.locator(".roll-of-care")).to_be_visible()
+    assert sheets(page) == [A4_ACROSS]

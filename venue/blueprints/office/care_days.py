@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import abort
+from flask import abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from venue import clock
@@ -68,10 +68,10 @@ def program_line(center: Center, program_id: int) -> Response:
 
 
 def care_program(center: Center, program_id: int) -> Program:
-    """Return a program of the center that is booked by days; answers 404 when it is none."""
+    """Return a program of the center; what is no care leads to its own page instead."""
     found = of_center(Program, program_id, center)
     if found.books is not Books.DAYS:
-        abort(404)
+        abort(redirect(url_for("office.program", slug=center.slug, program_id=program_id)))
     return found
 
 
