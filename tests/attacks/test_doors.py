@@ -52,22 +52,13 @@ OWN = frozenset(
         "draws.apply",
         "reservations.ask",
         "office.index",
-        "care.bill",
     }
 )
 """Everybody's own page, or, for seats, a form that names the person: see the test below."""
 ACCOUNT = "accounts."
 NOWHERE = ("delegation_id", "role_id", "permit_id", "contact_id", "presence_id")
 """What the loot has none of; the first is as good a guess as any."""
-OF_CARE = frozenset(
-    {
-        "door.child",
-        "office.care_roll",
-        "office.care_sheet",
-        "office.program_days",
-        "office.program_line",
-    }
-)
+OF_CARE = frozenset({"door.child", "office.care_roll"})
 """Pages of a day of care, which the loot has none of: not found, even by who may see them."""
 AT_WORK = {
     "the desk": ("desk.", "teaching."),
