@@ -58,8 +58,8 @@ OWN = frozenset(
 ACCOUNT = "accounts."
 NOWHERE = ("delegation_id", "role_id", "permit_id", "contact_id", "presence_id")
 """What the loot has none of; the first is as good a guess as any."""
-OF_CARE = frozenset({"door.child", "office.care_roll"})
-"""Pages of a day of care, which the loot has none of: not found, even by who may see them."""
+OF_CARE = frozenset({"door.child"})
+"""A child of a day of care, which the loot has none of: not found, even by who may see it."""
 AT_WORK = {
     "the desk": ("desk.", "teaching."),
     "the teacher": ("teaching.",),
