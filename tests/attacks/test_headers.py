@@ -20,7 +20,7 @@ FORMS = frozenset({"accounts.login", "accounts.register", "accounts.attach"})
 
 
 def paths(app, loot: Loot, endpoints=None) -> dict[str, str]:
-    values = {**loot.values(), "delegation_id": 1, "role_id": 1}
+    values = loot.values()
     with app.test_request_context():
         return {
             rule.endpoint: app.url_for(
