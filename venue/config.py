@@ -127,7 +127,7 @@ class Settings:
     """After so many wrong codes a child's codes count no more until a guardian lets them (own: of
     9,000 codes that are not easy, and three adults, five tries hit one in six hundred)."""
     care_presence_minutes: int = 120
-    """So long before the start of a care day its carers can be noted as present (own)."""
+    """So long before and after a care day its carers can be noted as present (own)."""
     health_notes_days: int = 30
     """So long after the last day of their last period health notes are deleted (domain)."""
     completion_percent: int = 80
