@@ -148,6 +148,14 @@ def care_text(session, care):
     return session.get_one(CareProgram, care.id).health_text_id
 
 
+def test_nothing_to_keep_needs_no_consent_and_other_texts_are_not_found(mother, town, session):
+    send(mother, town.xiao_he, "/health")
+    assert session.scalars(select(HealthNote)).all() == []
+    for forged in ("999999", "-1", "x"):
+        send(mother, town.xiao_he, "/health", 404, allergies="花生", agree_to=forged)
+    assert session.scalars(select(HealthNote)).all() == []
+
+
 def test_an_allergy_of_five_thousand_characters_stays_on_the_page(mother, town):
     page = send(mother, town.xiao_he, "/health", 422, allergies="敏" * 5000)
     assert "500" in page.words

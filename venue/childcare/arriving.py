@@ -14,8 +14,8 @@ from venue.attendance.models import Attendance
 from venue.attendance.outcomes import Marked, NoSeat, Unmarked
 from venue.attendance.rules import Way
 from venue.audit.rules import Actor
+from venue.childcare.at_door import release_of
 from venue.childcare.child_files import lock_file
-from venue.childcare.door_models import Collection
 from venue.childcare.models import CareDay
 from venue.childcare.reading_files import readable_notes
 from venue.notifications.rules import MessageKind
@@ -82,14 +82,7 @@ def take_arrival_back(
 ) -> Unmarked | HasLeft | NotNow:
     """Take a mark back: the wrong child was tapped."""
     lock_file(session, child_id)
-    if session.scalar(
-        select(Collection.id).where(
-            Collection.session_id == session_id,
-            Collection.child_id == child_id,
-            Collection.refusal.is_(None),
-            Collection.undone_at.is_(None),
-        )
-    ):
+    if release_of(session, session_id, child_id) is not None:
         return HasLeft()
     there = session.scalar(_arrivals(session_id, child_id))
     outcome = marking.undo(session, session_id, child_id, actor=actor, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from venue.attendance.models import Attendance
+from venue.childcare.at_door import releases
 from venue.childcare.board_rules import BoardTimes, ComingFact, Place, place_of
 from venue.childcare.door_models import Collection
 from venue.childcare.models import CareDay, CareProgram
@@ -129,7 +130,7 @@ def boards(
         (one.session_id, one.person_id): one.arrived_at
         for one in session.scalars(select(Attendance).where(Attendance.session_id.in_(ids)))
     }
-    gone = {(one.session_id, one.child_id): one for one in releases_of(session, ids)}
+    gone = {(one.session_id, one.child_id): one for one in session.scalars(releases(ids))}
     programs = {one.id: one.program_id for one in days}
     notes = readable_notes(session, set(programs.values()), children) if on_duty else {}
     by_id, times = {one.id: one for one in days}, board_times()
@@ -168,19 +169,6 @@ def boards(
             )
         )
     return [Board(one, tuple(on_boards[one.id]), tuple(carers[one.id])) for one in days]
-
-
-def releases_of(session: Session, session_ids: Iterable[int]) -> Sequence[Collection]:
-    """Return the releases of care days that were not taken back."""
-    return session.scalars(
-        select(Collection)
-        .where(
-            Collection.session_id.in_(list(session_ids)),
-            Collection.refusal.is_(None),
-            Collection.undone_at.is_(None),
-        )
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def _sessions(session: Session, *chosen: ColumnElement[bool]) -> Sequence[ScheduledSession]:

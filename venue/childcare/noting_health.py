@@ -76,6 +76,7 @@ def write_health(
 ) -> HealthNoted | NotAgreed:
     """Agree to texts for a child, and write down what its carers have to know.
 
+    Where nothing is to be kept, no consent is needed, and nothing is written.
     Raises ValueError for a note that is too long.
     """
     if any(len(text) > NOTE_LENGTH for text in asdict(words).values()):
@@ -85,7 +86,7 @@ def write_health(
         giving.give(session, text_id, [child_id], actor=actor, now=now)
     agreed = session.scalar(_agreements(local_date(now)).where(Consent.person_id == child_id))
     if agreed is None:
-        return NotAgreed()
+        return NotAgreed() if any(asdict(words).values()) else HealthNoted()
     note = session.get(HealthNote, child_id, populate_existing=True)
     if note is None:
         note = HealthNote(person_id=child_id, allergies="", health="", diet="", written_at=now)

@@ -64,6 +64,6 @@ def open_day_roll(
     Raises NoResultFound for an unknown session.
     """
     children = expected_children(session, session.get_one(ScheduledSession, session_id))
-    subject, facts = ("session", session_id), {"children": len(children)}
+    subject, facts = ("scheduled_session", session_id), {"children": len(children)}
     record(session, actor, "care.roll_opened", subject, at=now, facts=facts)
     return children

@@ -97,7 +97,7 @@ def file_of(session: Session, child: Person, *, today: date) -> FileOfChild:
         child=child,
         file=session.get(ChildFile, child.id, populate_existing=True),
         health=session.get(HealthNote, child.id, populate_existing=True),
-        consents=tuple(_consents(session, child.id, today)),
+        consents=tuple(health_consents(session, child.id, today=today)),
         guardians=tuple(guardians_of(session, [child.id])[child.id]),
         contacts=tuple(
             session.scalars(
@@ -111,8 +111,8 @@ def file_of(session: Session, child: Person, *, today: date) -> FileOfChild:
     )
 
 
-def _consents(session: Session, child_id: int, today: date) -> Iterable[HealthConsent]:
-    """Yield the periods that the child has days of, and of which the last is not over."""
+def health_consents(session: Session, child_id: int, *, today: date) -> list[HealthConsent]:
+    """Return the periods that a child has days of and whose last day is not over, in one query."""
     booked = select(CareBooking.program_id).where(CareBooking.child_id == child_id)
     runs = exists().where(
         ScheduledSession.program_id == Program.id, ScheduledSession.ends_at >= day_start(today)
@@ -130,7 +130,7 @@ def _consents(session: Session, child_id: int, today: date) -> Iterable[HealthCo
         .where(Program.id.in_(booked), Program.cancelled_at.is_(None), runs)
         .order_by(Program.id)
     )
-    return (HealthConsent(*row) for row in rows)
+    return [HealthConsent(*row) for row in rows]
 
 
 def readable_notes(

@@ -9,21 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from venue.attendance.models import Attendance
-from venue.attendance.rolls import fresh_session
 from venue.audit.recording import record
 from venue.audit.rules import Actor
-from venue.childcare.child_files import lock_file
+from venue.childcare.at_door import Door, at_door, release_of
 from venue.childcare.codes import code_hash
 from venue.childcare.door_models import Collection
-from venue.childcare.file_models import ChildFile, CollectionPermit
-from venue.childcare.permitting import permit_fact, permits_of
-from venue.childcare.reading_files import guardians_of
+from venue.childcare.file_models import CollectionPermit
 from venue.childcare.rules import (
-    DoorFact,
     ReleaseRefusal,
     ReleaseWay,
     alone,
@@ -35,9 +29,12 @@ from venue.config import settings
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
 from venue.people.models import Person
-from venue.programs.models import ScheduledSession
 from venue.timeline.local_time import local_date
 
+SAID_WRONG = frozenset(
+    {ReleaseRefusal.WRONG_CODE, ReleaseRefusal.REVOKED, ReleaseRefusal.OTHER_DAY}
+)
+"""What counts as a wrong code: whoever has an old one has no more right than who guesses."""
 TELLING = frozenset({ReleaseRefusal.NOT_LISTED, ReleaseRefusal.REVOKED, ReleaseRefusal.OTHER_DAY})
 """What guardians hear of at once. A mistyped digit, or a child that is gone already, is kept in the
 record alone; too many wrong codes have a message of their own."""
@@ -55,13 +52,10 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The child stays, and that somebody tried is written down.
-
-    `tries_left` counts wrong codes that may still be said; None where none was said.
-    """
+    """The child stays, and that somebody tried is written down."""
 
     reason: ReleaseRefusal
-    tries_left: int | None = None
+    collection_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +66,6 @@ class ReleaseUndone:
 @dataclass(frozen=True, slots=True)
 class NotReleased:
     """The child has not left, so there is nothing to take back."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """A child whose file is locked, at the end of a care day."""
-
-    one: ScheduledSession
-    child: Person
-    file: ChildFile
-    permits: dict[int, CollectionPermit]
-    guardians: dict[int, Person]
-    fact: DoorFact
 
 
 def release_by_code(
@@ -100,12 +82,11 @@ def release_by_code(
 
     `key` is that of `codes.code_key`. Raises NoResultFound for an unknown session, as do all here.
     """
-    door = _at_door(session, session_id, child_id)
+    door = at_door(session, session_id, child_id)
     found = by_code(door.fact, code_hash(key, child_id, code), local_date(now))
     if isinstance(found, ReleaseRefusal):
-        tries_left = _count_wrong(session, door, found, actor=actor, now=now)
-        kept = _keep(session, door, ReleaseWay.CODE, found, actor=actor, now=now)
-        return Kept(kept.reason, tries_left)
+        _count_wrong(session, door, found, actor=actor, now=now)
+        return _keep(session, door, ReleaseWay.CODE, found, actor=actor, now=now)
     door.file.wrong_codes = 0
     permit = door.permits[found.permit_id]
     return _let_go(session, door, ReleaseWay.CODE, permit=permit, actor=actor, now=now)
@@ -115,7 +96,7 @@ def release_to_permitted(
     session: Session, session_id: int, child_id: int, permit_id: int, *, actor: Actor, now: datetime
 ) -> Released | Kept:
     """Let a child go with a permitted adult whom the carer has identified."""
-    door = _at_door(session, session_id, child_id)
+    door = at_door(session, session_id, child_id)
     found = by_permit(door.fact, permit_id, local_date(now))
     permit = door.permits.get(permit_id)
     if isinstance(found, ReleaseRefusal):
@@ -135,7 +116,7 @@ def release_to_guardian(
     now: datetime,
 ) -> Released | Kept:
     """Let a child go with a guardian whom the carer has identified; they need no permit."""
-    door = _at_door(session, session_id, child_id)
+    door = at_door(session, session_id, child_id)
     refused = by_guardian(door.fact, guardian_id)
     if refused is not None:
         return _keep(session, door, ReleaseWay.IDENTIFIED, refused, actor=actor, now=now)
@@ -147,7 +128,7 @@ def release_alone(
     session: Session, session_id: int, child_id: int, *, actor: Actor, now: datetime
 ) -> Released | Kept:
     """Let a child go home by itself, where it is eight and a guardian has allowed it."""
-    door = _at_door(session, session_id, child_id)
+    door = at_door(session, session_id, child_id)
     refused = alone(door.fact, local_date(now))
     if refused is not None:
         return _keep(session, door, ReleaseWay.ALONE, refused, actor=actor, now=now)
@@ -167,7 +148,7 @@ def refuse_stranger(
 
     Of a child that is not there the record says that instead.
     """
-    door = _at_door(session, session_id, child_id)
+    door = at_door(session, session_id, child_id)
     reason = door.fact.kept() or ReleaseRefusal.NOT_LISTED
     way = ReleaseWay.IDENTIFIED
     return _keep(session, door, way, reason, who=who, actor=actor, now=now)
@@ -177,8 +158,8 @@ def undo_release(
     session: Session, session_id: int, child_id: int, *, actor: Actor, now: datetime
 ) -> ReleaseUndone | NotReleased:
     """Take a release back: the wrong row was tapped. The record keeps both."""
-    door = _at_door(session, session_id, child_id)
-    gone = _release_of(session, session_id, child_id)
+    door = at_door(session, session_id, child_id)
+    gone = release_of(session, session_id, child_id)
     if gone is None:
         return NotReleased()
     gone.undone_at, gone.undone_by_id = now, actor.person_id
@@ -189,50 +170,9 @@ def undo_release(
     return ReleaseUndone()
 
 
-def _at_door(session: Session, session_id: int, child_id: int) -> _Door:
-    child, file = lock_file(session, child_id)
-    arrived = session.scalar(
-        select(Attendance.arrived_at).where(
-            Attendance.session_id == session_id, Attendance.person_id == child_id
-        )
-    )
-    permits = permits_of(session, child_id)
-    guardians = guardians_of(session, [child_id])[child_id]
-    return _Door(
-        one=fresh_session(session, session_id),
-        child=child,
-        file=file,
-        permits={one.id: one for one in permits},
-        guardians={one.id: one for one in guardians},
-        fact=DoorFact(
-            arrived=arrived is not None,
-            gone=_release_of(session, session_id, child_id) is not None,
-            codes_locked=file.codes_locked_at is not None,
-            may_leave_alone=file.leaves_alone_at is not None,
-            birth_year=child.birth_year,
-            birth_on=child.birth_on,
-            permits=[permit_fact(one) for one in permits],
-            guardian_ids=frozenset(one.id for one in guardians),
-        ),
-    )
-
-
-def _release_of(session: Session, session_id: int, child_id: int) -> Collection | None:
-    return session.scalar(
-        select(Collection)
-        .where(
-            Collection.session_id == session_id,
-            Collection.child_id == child_id,
-            Collection.refusal.is_(None),
-            Collection.undone_at.is_(None),
-        )
-        .execution_options(populate_existing=True)
-    )
-
-
 def _let_go(
     session: Session,
-    door: _Door,
+    door: Door,
     way: ReleaseWay,
     *,
     permit: CollectionPermit | None = None,
@@ -270,7 +210,7 @@ def _let_go(
 
 def _keep(
     session: Session,
-    door: _Door,
+    door: Door,
     way: ReleaseWay,
     reason: ReleaseRefusal,
     *,
@@ -303,28 +243,26 @@ def _keep(
     if reason in TELLING:
         told = {"collector": collector, "relation": relation, "reason": reason}
         _tell(session, door, MessageKind.COLLECTION_REFUSED, now=now, **told)
-    return Kept(reason)
+    return Kept(reason, tried.id)
 
 
 def _count_wrong(
-    session: Session, door: _Door, reason: ReleaseRefusal, *, actor: Actor, now: datetime
-) -> int | None:
+    session: Session, door: Door, reason: ReleaseRefusal, *, actor: Actor, now: datetime
+) -> None:
     """Count a code that was not right; the last of them locks all codes of the child."""
-    said = {ReleaseRefusal.WRONG_CODE, ReleaseRefusal.REVOKED, ReleaseRefusal.OTHER_DAY}
-    if reason not in said:
-        return None
+    if reason not in SAID_WRONG:
+        return
     door.file.wrong_codes += 1
-    left = settings().care_wrong_codes - door.file.wrong_codes
-    if left <= 0:
-        door.file.codes_locked_at = now
-        session.flush()
-        facts = {"session_id": door.one.id}
-        record(session, actor, "codes.locked", ("person", door.child.id), at=now, facts=facts)
-        _tell(session, door, MessageKind.CODES_LOCKED, now=now)
-    return max(0, left)
+    if door.file.wrong_codes < settings().care_wrong_codes:
+        return
+    door.file.codes_locked_at = now
+    session.flush()
+    facts = {"session_id": door.one.id}
+    record(session, actor, "codes.locked", ("person", door.child.id), at=now, facts=facts)
+    _tell(session, door, MessageKind.CODES_LOCKED, now=now)
 
 
-def _tell(session: Session, door: _Door, kind: MessageKind, *, now: datetime, **more: Any) -> None:
+def _tell(session: Session, door: Door, kind: MessageKind, *, now: datetime, **more: Any) -> None:
     told = {
         "title": door.one.program.title,
         "program_id": door.one.program_id,

@@ -25,9 +25,10 @@ Page = Callable[[int, VenueForm, Any, int], Response]
 
 def child_of(session: Session, who: Viewer, person_id: int) -> Person:
     """Return a child of the viewer's; answers 404 for everybody else, grown-ups among them."""
-    if person_id == who.person_id or not minors([person_for(session, who, person_id)]):
+    child = person_for(session, who, person_id)
+    if person_id == who.person_id or not minors([child]):
         abort(404)
-    return person_for(session, who, person_id)
+    return child
 
 
 def change(

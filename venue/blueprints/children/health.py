@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import abort
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -25,6 +26,7 @@ from venue.childcare.noting_health import (
     HealthWords,
     write_health,
 )
+from venue.childcare.reading_files import health_consents
 from venue.permissions import signed_in
 
 
@@ -33,12 +35,17 @@ from venue.permissions import signed_in
 def health(person_id: int) -> Response:
     """Write down allergies, health and diet, with the consent to keep them."""
     form = HealthForm()
+    if form.agree_to.process_errors:
+        abort(404)
     if not form.validate():
         return file_page(person_id, form, None, 422)
     words = HealthWords(form.allergies.data or "", form.health.data or "", form.diet.data or "")
 
     def verb(session: Session, actor: Actor) -> Any:
         agreed = form.agree_to.data or []
+        asked = health_consents(session, person_id, today=clock.today())
+        if not {*agreed} <= {one.text.id for one in asked}:
+            abort(404)
         return write_health(session, person_id, words, agreed, actor=actor, now=clock.now())
 
     return change(person_id, form, verb, HealthNoted, _l("记下了。"), file_page)

@@ -19,6 +19,7 @@ from venue.htmx import answer
 from venue.permissions import Permission, Viewer, the_viewer
 from venue.places.models import Center
 from venue.submissions import Done, submit
+from venue.timeline.local_time import local_date
 
 blueprint = Blueprint("door", __name__, url_prefix="/door")
 
@@ -32,9 +33,9 @@ def on_duty(session: Session, center: Center, who: Viewer) -> bool:
 
 
 def board_of(center: Center, session_id: int, *, duty: bool) -> Board:
-    """Return the board of one care day of the center; answers 404 when it has none such."""
+    """Return the board of one care day of the center; answers 404 when it has none such today."""
     day = care_session(db.session(), center.id, session_id)
-    if day is None:
+    if day is None or local_date(day.starts_at) != clock.today():
         abort(404)
     return boards(db.session(), [day], on_duty=duty, now=clock.now())[0]
 
@@ -47,6 +48,11 @@ def child_on(board: Board, person_id: int) -> OnBoard:
     return found[0]
 
 
+def on_board(center: Center, anchor: str) -> Callable[[Any], str]:
+    """Return that every outcome leads to this place on the board."""
+    return lambda _outcome: url_for("door.show", slug=center.slug, _anchor=anchor)
+
+
 def mark(
     center: Center,
     form: VenueForm,
@@ -54,10 +60,12 @@ def mark(
     well: tuple[type, ...],
     page: Page,
     *,
-    anchor: str,
+    address: Callable[[Any], str],
     duty: bool = True,
 ) -> Response:
-    """Carry out a verb of the door and lead back to the board; only who is on duty marks children.
+    """Carry out a verb of the door and lead to the address of its outcome, once.
+
+    Only who is on duty marks children.
 
     The role and the duty are looked at again in the transaction of the form.
     """
@@ -70,7 +78,7 @@ def mark(
         outcome = verb(session, who.acts())
         if not isinstance(outcome, well):
             return outcome
-        return Done(url_for("door.show", slug=center.slug, _anchor=anchor))
+        return Done(address(outcome))
 
     outcome = submit(form.submission_key.data or "", act)
     return answer(outcome.location) if isinstance(outcome, Done) else page(form, outcome, 409)

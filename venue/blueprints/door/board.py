@@ -10,7 +10,7 @@ from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.door.addresses import blueprint, on_duty
 from venue.blueprints.door.forms import VolunteerForm
-from venue.childcare.board import boards, care_sessions
+from venue.childcare.board import Board, boards, care_sessions
 from venue.childcare.reading_files import note_first_looks
 from venue.db import db, write_transaction
 from venue.htmx import render
@@ -44,7 +44,7 @@ def board_page(center: Center, sent: VolunteerForm | None, refusal: Any, status:
     )
 
 
-def _note_numbers(center: Center, found: Any, actor: Actor) -> None:
+def _note_numbers(center: Center, found: list[Board], actor: Actor) -> None:
     seen = {
         (board.session.id, one.child.id)
         for board in found

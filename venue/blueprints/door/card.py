@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort
+from flask import request
 from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.blueprints.door.addresses import blueprint, board_of, child_on, require_duty
 from venue.blueprints.door.forms import CodeForm, StrangerForm
 from venue.blueprints.forms import VenueForm
+from venue.childcare.at_door import refused_try
 from venue.childcare.reading_files import file_of, note_looks, readable_notes
 from venue.childcare.rules import old_enough_to_leave_alone
+from venue.config import settings
 from venue.db import db, write_transaction
 from venue.htmx import render
 from venue.permissions import Permission, staff, the_viewer
 from venue.places.models import Center
-from venue.timeline.local_time import local_date
 
 CHILD = "/<slug>/sessions/<int:session_id>/children/<int:person_id>"
 """Where a child of a care day is."""
@@ -38,11 +39,12 @@ def card_page(
     refusal: Any,
     status: int,
 ) -> Response:
-    """Return the card, with the form that came back and why, if one did."""
+    """Return the card, with the form that came back and why, if one did.
+
+    `?tried=` names a try to collect the child that was refused: it is done, and only shown again.
+    """
     board = board_of(center, session_id, duty=True)
     one = child_on(board, person_id)
-    if local_date(board.session.starts_at) != clock.today():
-        abort(404)
     require_duty(center)
     who = the_viewer()
     file = file_of(db.session(), one.child, today=clock.today())
@@ -63,6 +65,8 @@ def card_page(
         stranger_form=sent if isinstance(sent, StrangerForm) else StrangerForm(formdata=None),
         sent=sent,
         refusal=refusal,
+        tried=refused_try(db.session(), session_id, person_id, request.args.get("tried", type=int)),
+        tries_left=settings().care_wrong_codes - (file.file.wrong_codes if file.file else 0),
     )
     with write_transaction() as session:
         note_looks(

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.audit.rules import Actor
-from venue.blueprints.door.addresses import blueprint, board_of, mark
+from venue.blueprints.door.addresses import blueprint, board_of, mark, on_board
 from venue.blueprints.door.board import board_page
 from venue.blueprints.door.forms import VolunteerForm
 from venue.blueprints.forms import ButtonForm, VenueForm
@@ -80,4 +80,6 @@ def _mark(
     if not form.validate():
         return ask_again(form) if form.expired else page(form, None, 422)
     well = (CarerCame, CarerLeft)
-    return mark(center, form, verb, well, page, anchor=f"day-{session_id}", duty=duty)
+    return mark(
+        center, form, verb, well, page, address=on_board(center, f"day-{session_id}"), duty=duty
+    )

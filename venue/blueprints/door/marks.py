@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from venue import clock
 from venue.attendance.outcomes import Marked, Unmarked
 from venue.audit.rules import Actor
-from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark
+from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark, on_board
 from venue.blueprints.door.card import CHILD, card_page
 from venue.blueprints.door.forms import ArrivalForm
 from venue.blueprints.forms import ButtonForm
@@ -60,5 +60,5 @@ def _mark(
         lambda sent, refusal, status: card_page(
             center, session_id, person_id, sent, refusal, status
         ),
-        anchor=f"child-{session_id}-{person_id}",
+        address=on_board(center, f"child-{session_id}-{person_id}"),
     )

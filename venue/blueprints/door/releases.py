@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.audit.rules import Actor
-from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark
+from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark, on_board
 from venue.blueprints.door.card import CHILD, card_page
 from venue.blueprints.door.forms import CodeForm, StrangerForm, WhoForm
 from venue.blueprints.forms import ButtonForm, VenueForm
 from venue.childcare import releasing
 from venue.childcare.codes import code_key
-from venue.childcare.releasing import Released, ReleaseUndone
+from venue.childcare.releasing import Kept, Released, ReleaseUndone
 from venue.config import settings
 from venue.permissions import Permission, staff
 from venue.places.models import Center
@@ -116,11 +117,17 @@ def _release(
     def act(session: Session, actor: Actor) -> Any:
         return verb(session, actor=actor, now=clock.now())
 
-    return mark(
-        center,
-        form,
-        act,
-        (Released, ReleaseUndone),
-        page,
-        anchor=f"child-{session_id}-{person_id}",
-    )
+    def address(outcome: Any) -> str:
+        """Lead to the board, or to the card that says why the child stays."""
+        if isinstance(outcome, Kept):
+            return url_for(
+                "door.child",
+                slug=center.slug,
+                session_id=session_id,
+                person_id=person_id,
+                tried=outcome.collection_id,
+            )
+        return on_board(center, f"child-{session_id}-{person_id}")(outcome)
+
+    # A refusal is written down, and counted: sent twice, such a form must not be carried out twice.
+    return mark(center, form, act, (Released, ReleaseUndone, Kept), page, address=address)
