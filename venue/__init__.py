@@ -17,6 +17,7 @@ import venue.audit.models
 import venue.calendars.models
 import venue.childcare.door_models
 import venue.childcare.file_models
+import venue.childcare.incident_models
 import venue.childcare.models
 import venue.consents.models
 import venue.draws.models

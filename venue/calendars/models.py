@@ -50,6 +50,8 @@ class FeedToken(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The child whose days alone the link shows; None: the calendar of the person."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     label: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]

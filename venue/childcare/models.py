@@ -94,5 +94,7 @@ class CareDay(Base):
     allergy_seen_at: Mapped[datetime | None]
     """When the carer who let the child in acknowledged its allergy."""
     allergy_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    late_told_at: Mapped[datetime | None]
+    """When the guardians were told that the child still waits to be collected."""
 
     enrollment: Mapped[Enrollment] = relationship()
