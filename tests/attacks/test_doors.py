@@ -28,6 +28,7 @@ STRANGERS = (
 OWN = frozenset(
     {
         "my.show",
+        "my.today",
         "care.bill",
         "my.inbox",
         "my.read",

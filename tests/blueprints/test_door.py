@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -99,6 +102,61 @@ def test_an_afternoon_at_the_door(carer, sign_in, town, day, session):
     told = carer.get("/my/messages").words
     assert "陈小禾： 已接走，9月22日 周二 15:30，外婆" in told
     assert "陈小麦： 已接走" in told
+
+
+def test_a_tap_that_waited_for_a_network_counts_from_when_it_was_made(
+    carer, sign_in, town, day, session, clock
+):
+    clock.set(day.starts_at + timedelta(minutes=20))
+    press(carer, at(day, town.xiao_he), "/arrival", seconds_ago="900")
+    press(carer, at(day, town.xiao_he), "/release/guardian", seconds_ago="60")
+    press(carer, at(day, town.xiao_mai), "/arrival", 422, seconds_ago="-1")
+    left = session.scalars(select(Collection)).one()
+    assert left.at == day.starts_at + timedelta(minutes=19)
+    assert session.scalars(select(Attendance)).one().arrived_at == day.starts_at + timedelta(
+        minutes=5
+    )
+    sign_in(town.chen_min)
+    assert "到了 15:35，已接走 15:49" in carer.get("/my/").words
+
+
+def test_nobody_dates_a_mark_back_by_a_day(carer, town, day, session, clock):
+    clock.set(day.starts_at + timedelta(hours=1))
+    answer = press(carer, at(day, town.xiao_mai), "/arrival", 409, seconds_ago="864000")
+    assert "起可以签到" in answer.words
+    assert session.scalars(select(Attendance)).all() == []
+
+
+def test_an_open_page_of_a_mother_hears_of_what_is_new_and_of_nothing_else(
+    carer, sign_in, town, day, session, count_queries
+):
+    let_in(carer, day, town.xiao_mai)
+    sign_in(town.chen_min)
+    page = carer.get("/my/")
+    asks = re.search(r'hx-get="(/my/today\?seen=\d+)"', page.text)
+    assert asks is not None
+    with count_queries() as sent:
+        assert carer.get(asks[1], 204).text == ""
+    assert len(sent) <= 4, sent
+    sign_in(town.zhou_wen)
+    press(carer, at(day, town.xiao_mai), "/release/guardian")
+    sign_in(town.chen_min)
+    fresh = carer.get(asks[1])
+    assert "陈小麦：放学托管 到了 15:30，已接走 15:30 陈敏" in fresh.words
+    assert "已接走，9月22日 周二 15:30" in fresh.words, "the message of it"
+    assert asks[1] not in fresh.text
+    assert fresh.words.count("今天 ·") == 1
+
+
+def test_today_of_a_family_names_each_care_day_once_and_where_the_child_is(
+    browse, sign_in, town, day, session, clock
+):
+    sign_in(town.chen_min)
+    words = browse.get("/my/").words
+    assert words.count("15:30–17:30 陈小禾：放学托管") == 1
+    assert "还没有到" not in words
+    clock.set(day.starts_at.replace(minute=45))
+    assert "陈小禾：放学托管 还没有到" in browse.get("/my/").words
 
 
 def test_each_look_at_a_card_is_kept_and_guardians_see_it(carer, sign_in, town, day, session):

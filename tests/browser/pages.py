@@ -39,6 +39,7 @@ NOT_PAGES = {
     "calendars.personal",
     "calendars.program",
     "calendars.room",
+    "my.today",  # a part of 我的, for a page that lies open
     "draws.list_file",  # this and the next are files
     "draws.result_file",
     "draws.of_program",  # leads to the draw

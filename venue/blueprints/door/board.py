@@ -34,6 +34,7 @@ def board_page(center: Center, sent: VolunteerForm | None, refusal: Any, status:
     _note_numbers(center, found, who.acts())
     return render(
         "door/board.html",
+        "door/_boards.html",
         status=status,
         boards=found,
         duty=duty,

@@ -13,7 +13,8 @@ from venue.audit.rules import Actor
 from venue.blueprints.door.addresses import blueprint, board_of, mark, on_board
 from venue.blueprints.door.board import board_page
 from venue.blueprints.door.forms import VolunteerForm
-from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.blueprints.forms import VenueForm
+from venue.blueprints.taps import TapForm
 from venue.childcare.presence import (
     CarerCame,
     CarerLeft,
@@ -33,11 +34,11 @@ DAY = "/<slug>/sessions/<int:session_id>"
 def come(center: Center, session_id: int) -> Response:
     """Note that the viewer is with the children; from now on they are on duty."""
     board_of(center, session_id, duty=False)
-    form = ButtonForm()
+    form = TapForm()
     person_id = the_viewer().person_id
 
     def verb(session: Session, actor: Actor) -> Any:
-        return carer_comes(session, session_id, person_id, actor=actor, now=clock.now())
+        return carer_comes(session, session_id, person_id, actor=actor, now=form.made_at)
 
     return _mark(center, session_id, form, verb, duty=False)
 
@@ -63,11 +64,12 @@ def leave(center: Center, session_id: int, presence_id: int) -> Response:
     carers = board_of(center, session_id, duty=False).carers
     if presence_id not in {one.presence_id for one in carers}:
         abort(404)
+    form = TapForm()
 
     def verb(session: Session, actor: Actor) -> Any:
-        return carer_leaves(session, session_id, presence_id, actor=actor, now=clock.now())
+        return carer_leaves(session, session_id, presence_id, actor=actor, now=form.made_at)
 
-    return _mark(center, session_id, ButtonForm(), verb)
+    return _mark(center, session_id, form, verb)
 
 
 def _mark(

@@ -8,12 +8,13 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 from venue.blueprints.forms import VenueForm, clean, name_field
 from venue.blueprints.office.fields import optional_text_field, text_field
 from venue.blueprints.row_numbers import LARGEST
+from venue.blueprints.taps import TapForm
 from venue.blueprints.words import _l
 
 WORDS = 40
 
 
-class ArrivalForm(VenueForm):
+class ArrivalForm(TapForm):
     """A child comes; of one with an allergy the carer has read it."""
 
     allergy_seen = BooleanField()
@@ -30,13 +31,13 @@ class CodeForm(VenueForm):
     )
 
 
-class WhoForm(VenueForm):
+class WhoForm(TapForm):
     """Whom the carer has identified."""
 
     who_id = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
 
 
-class StrangerForm(VenueForm):
+class StrangerForm(TapForm):
     """Somebody who is on no list."""
 
     stranger = text_field(_l("来的人（自称）"), WORDS, _l("请写来的是谁，不知道就写样子。"))

@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from venue import clock
 from venue.attendance.outcomes import Marked, Unmarked
 from venue.audit.rules import Actor
 from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark, on_board
 from venue.blueprints.door.card import CHILD, card_page
 from venue.blueprints.door.forms import ArrivalForm
-from venue.blueprints.forms import ButtonForm
+from venue.blueprints.taps import TapForm
 from venue.childcare.arriving import let_in, take_arrival_back
 from venue.permissions import Permission, staff
 from venue.places.models import Center
@@ -29,7 +28,7 @@ def arrive(center: Center, session_id: int, person_id: int) -> Response:
 
     def verb(session: Session, actor: Actor) -> Any:
         return let_in(
-            session, session_id, person_id, allergy_seen=seen, actor=actor, now=clock.now()
+            session, session_id, person_id, allergy_seen=seen, actor=actor, now=form.made_at
         )
 
     return _mark(center, session_id, person_id, form, verb, Marked)
@@ -39,11 +38,12 @@ def arrive(center: Center, session_id: int, person_id: int) -> Response:
 @staff(Permission.CARE)
 def correct(center: Center, session_id: int, person_id: int) -> Response:
     """Take the mark back: the wrong child was tapped."""
+    form = TapForm()
 
     def verb(session: Session, actor: Actor) -> Any:
-        return take_arrival_back(session, session_id, person_id, actor=actor, now=clock.now())
+        return take_arrival_back(session, session_id, person_id, actor=actor, now=form.made_at)
 
-    return _mark(center, session_id, person_id, ButtonForm(), verb, Unmarked)
+    return _mark(center, session_id, person_id, form, verb, Unmarked)
 
 
 def _mark(

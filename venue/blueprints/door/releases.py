@@ -14,7 +14,8 @@ from venue.audit.rules import Actor
 from venue.blueprints.door.addresses import blueprint, board_of, child_on, mark, on_board
 from venue.blueprints.door.card import CHILD, card_page
 from venue.blueprints.door.forms import CodeForm, StrangerForm, WhoForm
-from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.blueprints.forms import VenueForm
+from venue.blueprints.taps import TapForm
 from venue.childcare import releasing
 from venue.childcare.codes import code_key
 from venue.childcare.releasing import Kept, Released, ReleaseUndone
@@ -72,7 +73,7 @@ def alone(center: Center, session_id: int, person_id: int) -> Response:
     def verb(session: Session, **by: Any) -> Any:
         return releasing.release_alone(session, session_id, person_id, **by)
 
-    return _release(center, session_id, person_id, ButtonForm(), verb)
+    return _release(center, session_id, person_id, TapForm(), verb)
 
 
 @blueprint.post(f"{CHILD}/release/refusal")
@@ -96,7 +97,7 @@ def undo(center: Center, session_id: int, person_id: int) -> Response:
     def verb(session: Session, **by: Any) -> Any:
         return releasing.undo_release(session, session_id, person_id, **by)
 
-    return _release(center, session_id, person_id, ButtonForm(), verb)
+    return _release(center, session_id, person_id, TapForm(), verb)
 
 
 def _release(
@@ -115,7 +116,9 @@ def _release(
         return ask_again(form) if form.expired else page(form, None, 422)
 
     def act(session: Session, actor: Actor) -> Any:
-        return verb(session, actor=actor, now=clock.now())
+        # A code is checked when it arrives; the rest may have waited for a network.
+        now = form.made_at if isinstance(form, TapForm) else clock.now()
+        return verb(session, actor=actor, now=now)
 
     def address(outcome: Any) -> str:
         """Lead to the board, or to the card that says why the child stays."""

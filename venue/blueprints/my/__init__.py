@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from venue.blueprints.my import answering, appealing, cancelling, inbox, showing
+from venue.blueprints.my import answering, appealing, cancelling, inbox, showing, today
 from venue.blueprints.my.addresses import blueprint
 
-__all__ = ["answering", "appealing", "blueprint", "cancelling", "inbox", "showing"]
+__all__ = ["answering", "appealing", "blueprint", "cancelling", "inbox", "showing", "today"]

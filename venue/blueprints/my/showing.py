@@ -1,4 +1,4 @@
-"""我的: what the family has to answer, where it is expected, and everything it is enrolled in."""
+"""我的: today, what the family has to answer, and everything it is enrolled in."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from venue.blueprints.money import money_of
 from venue.blueprints.my.addresses import blueprint
 from venue.blueprints.my.attending import AppealForm, attending
 from venue.blueprints.my.claims import Claim, appearances, claims_of, one_of_each_group
+from venue.blueprints.my.today import today_of
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import Person
@@ -46,7 +47,7 @@ class Belongings:
 @blueprint.get("/my/")
 @signed_in
 def show() -> Response:
-    """Show offers first, then today and the week, then everybody's courses."""
+    """Show today of children in care first, then offers, the week, and everybody's courses."""
     return show_mine()
 
 
@@ -72,7 +73,6 @@ def show_mine(
     claims = claims_of(db.session(), people, now=now)
     ids = [person.id for person in people]
     today_at = day_start(local_date(now))
-    tomorrow_at = today_at + timedelta(days=1)
     return render(
         "my/show.html",
         status=status,
@@ -82,8 +82,10 @@ def show_mine(
             one for one in claims.live if one.status is EnrollmentStatus.OFFERED
         ),
         applications=current_applications(db.session(), people, now=now),
-        today=appearances(claims.live, today_at, tomorrow_at),
-        soon=appearances(claims.live, tomorrow_at, today_at + timedelta(days=DAYS_AHEAD)),
+        today=today_of(db.session(), who, people, claims.live, now=now),
+        soon=appearances(
+            claims.live, today_at + timedelta(days=1), today_at + timedelta(days=DAYS_AHEAD)
+        ),
         together=_courses(one_of_each_group(one for one in claims.live if one.group), now),
         belongings=[
             Belongings(

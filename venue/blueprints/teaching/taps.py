@@ -17,8 +17,9 @@ from venue.attendance import marking
 from venue.attendance.outcomes import Counted, Marked, Reopened, RollClosed, Unmarked
 from venue.attendance.rules import Way
 from venue.audit.rules import Actor
-from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.blueprints.forms import VenueForm
 from venue.blueprints.row_numbers import LARGEST
+from venue.blueprints.taps import TapForm
 from venue.blueprints.teaching.addresses import blueprint, session_taken_by
 from venue.blueprints.teaching.roll import WalkInForm, roll_page
 from venue.db import db
@@ -34,7 +35,7 @@ Verb = Callable[[Session, ScheduledSession, Actor], Any]
 """A verb on the roll of a session, called in the transaction of the form."""
 
 
-class CountForm(VenueForm):
+class CountForm(TapForm):
     """One more, or one less."""
 
     change = IntegerField(validators=[InputRequired(), AnyOf((-1, 1))])
@@ -64,23 +65,25 @@ class Several:
 @signed_in
 def arrive(session_id: int, person_id: int) -> Response:
     """Mark somebody who has a seat as there."""
+    form = TapForm()
 
     def verb(session: Session, one: ScheduledSession, actor: Actor) -> Any:
-        now = clock.now()
+        now = form.made_at
         return marking.arrive(session, one.id, person_id, way=Way.ROLL, actor=actor, now=now)
 
-    return carry_out(ButtonForm(), session_id, verb, f"person-{person_id}")
+    return carry_out(form, session_id, verb, f"person-{person_id}")
 
 
 @blueprint.post("/sessions/<int:session_id>/people/<int:person_id>/correction")
 @signed_in
 def correct(session_id: int, person_id: int) -> Response:
     """Take somebody's mark back."""
+    form = TapForm()
 
     def verb(session: Session, one: ScheduledSession, actor: Actor) -> Any:
-        return marking.undo(session, one.id, person_id, actor=actor, now=clock.now())
+        return marking.undo(session, one.id, person_id, actor=actor, now=form.made_at)
 
-    return carry_out(ButtonForm(), session_id, verb, f"person-{person_id}")
+    return carry_out(form, session_id, verb, f"person-{person_id}")
 
 
 @blueprint.post("/sessions/<int:session_id>/head-count")
@@ -91,7 +94,7 @@ def count(session_id: int) -> Response:
 
     def verb(session: Session, one: ScheduledSession, actor: Actor) -> Any:
         change = form.change.data or 0
-        return marking.count_walk_ins(session, one.id, change, actor=actor, now=clock.now())
+        return marking.count_walk_ins(session, one.id, change, actor=actor, now=form.made_at)
 
     return carry_out(form, session_id, verb, "walk-ins")
 

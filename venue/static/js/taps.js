@@ -2,7 +2,8 @@
 // that makes it count once, so that they survive a reload and are sent again without counting twice.
 const SHELF = "venue-taps";
 
-// A tap: {key, viewer, session, path, fields, does, person, name}; fields are pairs of name and value.
+// A tap: {key, viewer, at, session, path, fields, does, person, name}; `at` is when it was made, fields
+// are pairs of name and value.
 export function waitingTaps(viewer) {
   try {
     const taps = JSON.parse(localStorage.getItem(SHELF) || "[]");
