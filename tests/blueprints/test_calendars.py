@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import time, timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from venue.people.models import Delegation
 from venue.programs.calendar import publish_sessions
 from venue.programs.models import ScheduledSession, SessionRoom
 from venue.programs.rules import Books
+from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
 from venue.timeline.local_time import instant
 
@@ -335,9 +337,9 @@ def lin_xiao(town, browse, db_session):
     return browse
 
 
-def make_link(browse, label="手机"):
+def make_link(browse, label="手机", **chosen):
     page = browse.get("/calendars/my/")
-    shown = browse.submit(page.form("/my/links"), {"label": label}, status=200)
+    shown = browse.submit(page.form("/my/links"), {"label": label, **chosen}, status=200)
     return shown, shown.by_id("feed-mine").get("value").removeprefix("http://localhost")
 
 
@@ -462,6 +464,71 @@ def test_a_delegation_that_ended_takes_the_childs_dates_away(town, browse, db_se
         delegation.ended_at = clock.now()
     db_session.commit()
     assert titles(browse.get(path)) == []
+
+
+@pytest.fixture
+def link_of_xiao_he(town, browse, db_session):
+    """小禾 has one course, her sister another, her mother a third; the link is 小禾's."""
+    crafts = towns.course(db_session, town.wutongli, "亲子手工", lessons=2)
+    reading = towns.course(db_session, town.wutongli, "阅读角", lessons=1)
+    publish_all(db_session)
+    enroll(db_session, town, town.xiao_he, program=crafts)
+    enroll(db_session, town, town.xiao_mai, program=reading)
+    enroll(db_session, town, town.chen_min)
+    browse.sign_in(towns.user_of(db_session, town.chen_min))
+    shown, path = make_link(browse, label="小禾的平板", child_id=town.xiao_he.id)
+    assert "孩子的日程" in shown.words
+    return path
+
+
+def test_the_link_of_a_child_shows_that_childs_dates_and_nobodys_name(
+    town, browse, db_session, link_of_xiao_he
+):
+    answer = browse.get(link_of_xiao_he)
+    assert titles(answer) == ["亲子手工"] * 2
+    assert "X-WR-CALNAME:孩子的日程" in answer.text
+    said = answer.text + repr(answer.headers)
+    for name in ("小禾", "小麦", "陈敏", "平板", quote("小禾")):
+        assert name not in said
+    assert "只有陈小禾的日程" in browse.get("/calendars/my/").words
+    browse.get(link_of_xiao_he, 304, headers={"If-None-Match": answer.headers["ETag"]})
+    db_session.rollback()
+    for enrollment in db_session.scalars(select(Enrollment)):
+        enrollment.status = EnrollmentStatus.WITHDRAWN
+    db_session.commit()
+    changed = browse.get(link_of_xiao_he, headers={"If-None-Match": answer.headers["ETag"]})
+    assert titles(changed) == []
+
+
+def test_the_link_of_a_child_ends_with_the_right_to_act_for_it(
+    town, browse, db_session, clock, link_of_xiao_he
+):
+    for delegation in db_session.scalars(select(Delegation)):
+        delegation.ended_at = clock.now()
+    db_session.commit()
+    assert "BEGIN:VCALENDAR" not in browse.get(link_of_xiao_he, 404).text
+    assert "您不再是这个孩子的监护人" in browse.get("/calendars/my/").words
+
+
+@pytest.mark.parametrize("child", ["zhou_jianguo", "lin_xiao", "nobody", "words"])
+def test_nobody_makes_a_link_of_somebody_elses_child(town, browse, db_session, child):
+    whose = {"nobody": 99999, "words": "小禾"}.get(child) or getattr(town, child).id
+    browse.sign_in(towns.user_of(db_session, town.chen_min))
+    form = browse.get("/calendars/my/").form("/my/links")
+    browse.submit(form, {"label": "手机", "child_id": whose}, status=404)
+    assert db_session.scalars(select(FeedToken)).all() == []
+
+
+def test_the_page_of_a_child_leads_to_a_link_of_its_own(town, browse, db_session):
+    browse.sign_in(towns.user_of(db_session, town.chen_min))
+    page = browse.get(f"/my/children/{town.xiao_mai.id}")
+    form = browse.get(page.links()["放进手机日历"]).form("/my/links")
+    assert form.fields["child_id"] == [str(town.xiao_mai.id)]
+
+
+def test_without_children_nobody_is_asked_whose_dates(lin_xiao):
+    form = lin_xiao.get("/calendars/my/?child=7").form("/my/links")
+    assert "child_id" not in form.fields
 
 
 def test_an_adult_whom_one_acts_for_keeps_their_calendar_to_themselves(town, browse, db_session):

@@ -11,7 +11,15 @@ from sqlalchemy import select
 from tests.calendars.conftest import NOW
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Actor, Channel
-from venue.calendars.feed_tokens import Issued, issue, live_links, owner_id, revoke, rotate
+from venue.calendars.feed_tokens import (
+    Issued,
+    Opened,
+    issue,
+    live_links,
+    opened_by,
+    revoke,
+    rotate,
+)
 from venue.calendars.models import FeedToken
 from venue.calendars.rules import MOST_LINKS, NoSuchLink, TooManyLinks
 from venue.people.models import Person
@@ -33,9 +41,9 @@ def issue_link(house, actor, label="手机"):
 
 def test_a_link_opens_the_calendar_of_its_owner(house, owner, actor):
     link = issue_link(house, actor)
-    assert owner_id(house.session, link.token) == owner.id
-    assert owner_id(house.session, link.token + "x") is None
-    assert owner_id(house.session, "") is None
+    assert opened_by(house.session, link.token) == Opened(owner.id, None)
+    assert opened_by(house.session, link.token + "x") is None
+    assert opened_by(house.session, "") is None
 
 
 def test_a_token_has_256_bits_and_only_its_digest_is_stored(house, actor):
@@ -47,14 +55,29 @@ def test_a_token_has_256_bits_and_only_its_digest_is_stored(house, actor):
     assert issue_link(house, actor).token != link.token
 
 
+def test_a_link_of_one_child_opens_that_childs_days_also_after_it_was_replaced(house, owner, actor):
+    child = Person(full_name="陈小禾", birth_year=2019, created_at=NOW)
+    house.session.add(child)
+    house.session.flush()
+    by = {"person_id": owner.id, "now": NOW}
+    old = issue(house.session, actor, label="手机", child_id=child.id, **by)
+    new = rotate(house.session, actor, feed_token_id=old.feed_token_id, **by)
+    assert opened_by(house.session, old.token) is None
+    assert opened_by(house.session, new.token) == Opened(owner.id, child.id)
+    facts = house.session.scalars(
+        select(AuditEntry.facts).where(AuditEntry.action == "feed_token.issued")
+    ).all()
+    assert facts == [{"child_id": child.id}] * 2
+
+
 def test_replacing_a_link_ends_the_old_one_at_once_and_keeps_its_name(house, owner, actor):
     old = issue_link(house, actor, label="妈妈的手机")
     other = issue_link(house, actor)
     new = rotate(house.session, actor, feed_token_id=old.feed_token_id, person_id=owner.id, now=NOW)
     assert isinstance(new, Issued)
-    assert owner_id(house.session, old.token) is None
-    assert owner_id(house.session, new.token) == owner.id
-    assert owner_id(house.session, other.token) == owner.id
+    assert opened_by(house.session, old.token) is None
+    assert opened_by(house.session, new.token) == Opened(owner.id, None)
+    assert opened_by(house.session, other.token) == Opened(owner.id, None)
     assert [link.label for link in live_links(house.session, owner.id)] == ["手机", "妈妈的手机"]
 
 
@@ -64,8 +87,8 @@ def test_links_are_revoked_one_by_one(house, owner, actor):
         house.session, actor, feed_token_id=lost.feed_token_id, person_id=owner.id, now=NOW
     )
     assert revoked.revoked_at == NOW
-    assert owner_id(house.session, lost.token) is None
-    assert owner_id(house.session, kept.token) == owner.id
+    assert opened_by(house.session, lost.token) is None
+    assert opened_by(house.session, kept.token) == Opened(owner.id, None)
     again = {"feed_token_id": lost.feed_token_id, "person_id": owner.id, "now": NOW}
     assert revoke(house.session, actor, **again) == NoSuchLink()
     assert rotate(house.session, actor, **again) == NoSuchLink()
@@ -80,7 +103,7 @@ def test_nobody_ends_the_link_of_another_person(house, owner, actor):
     other = Actor(stranger.id, Channel.ONLINE)
     assert revoke(house.session, other, **foreign) == NoSuchLink()
     assert rotate(house.session, other, **foreign) == NoSuchLink()
-    assert owner_id(house.session, link.token) == owner.id
+    assert opened_by(house.session, link.token) == Opened(owner.id, None)
 
 
 def test_one_person_has_a_limited_number_of_live_links(house, owner, actor):
@@ -105,4 +128,4 @@ def test_each_act_is_audited_without_the_token(house, owner, actor):
         "feed_token.revoked",
         "feed_token.issued",
     ]
-    assert all(entry.facts == {} for entry in entries)
+    assert [entry.facts for entry in entries] == [{"child_id": None}, {}, {"child_id": None}]

@@ -150,7 +150,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "roll.closed": frozenset({"missed", "paused"}),
     "roll.reopened": frozenset({"missed", "taken_back"}),
     # calendars
-    "feed_token.issued": frozenset(),
+    "feed_token.issued": frozenset({"child_id"}),
     "feed_token.revoked": frozenset(),
 }
 """Every action with the names of its facts: ids, figures and states, never a name or a number."""

@@ -14,14 +14,13 @@ from sqlalchemy import ColumnElement, and_, or_, select, union_all
 from venue import clock
 from venue.blueprints.calendars.addresses import blueprint
 from venue.calendars import ical
-from venue.calendars.feed_tokens import owner_id
+from venue.calendars.feed_tokens import opened_by
 from venue.calendars.feeds import Feed, personal_body, public_body, public_tag
 from venue.calendars.models import CalendarEntry
 from venue.calendars.rules import EntryStatus
 from venue.db import db
 from venue.htmx import render
-from venue.people.models import Delegation
-from venue.people.rules import Basis, may_act_for
+from venue.people.guarding import children_of
 from venue.permissions import center_of, viewer
 from venue.places.calendar import booking_key
 from venue.places.models import Room, RoomBooking
@@ -87,13 +86,21 @@ def event(key: str) -> Response:
 
 @blueprint.get("/my/<token>.ics")
 def personal(token: str) -> Response:
-    """Answer with the dates of the link's owner and of the children in their care."""
-    person_id = owner_id(db.session(), token)
-    if person_id is None:
+    """Answer with the dates of the link's owner and of the children in their care, or of one child.
+
+    A child's own link ends with the right to act for it.
+    """
+    opened = opened_by(db.session(), token)
+    children = children_of(db.session(), opened.person_id, now=clock.now()) if opened else []
+    if opened is None or opened.child_id not in {None, *children}:
         unknown = render("calendars/unknown_link.html", status=404)
         unknown.headers["Cache-Control"] = "no-store"
         return unknown
-    feed = Feed(gettext("我的日程"), _own(person_id))
+    if opened.child_id is None:
+        feed = Feed(gettext("我的日程"), _own([opened.person_id, *children]))
+    else:
+        # Neither the child's name nor the label, which may hold it: phones show this to anybody.
+        feed = Feed(gettext("孩子的日程"), _own([opened.child_id]))
     body = personal_body(db.session(), feed, now=clock.now())
     return _private(body, filename="my-calendar", title=feed.name)
 
@@ -102,17 +109,17 @@ def _concerned(entry: CalendarEntry) -> bool:
     who = viewer()
     if who is None:
         return False
-    own = select(CalendarEntry.id).where(CalendarEntry.id == entry.id, _own(who.person.id))
+    people = [who.person_id, *children_of(db.session(), who.person_id, now=clock.now())]
+    own = select(CalendarEntry.id).where(CalendarEntry.id == entry.id, _own(people))
     return db.session.scalar(own) is not None
 
 
-def _own(person_id: int) -> ColumnElement[bool]:
-    """Choose the entries in which a person, or a child in their care, has a seat or the room.
+def _own(people: list[int]) -> ColumnElement[bool]:
+    """Choose the entries in which one of these people has a seat or the room.
 
     A seat that ended because the house cancelled keeps what was cancelled, so that it says so; a
     room that is given back does the same.
     """
-    people = [person_id, *_children_of(person_id)]
     return or_(
         _of_seats(people, EnrollmentStatus.CONFIRMED),
         and_(
@@ -147,20 +154,6 @@ def _of_seats(people: list[int], status: EnrollmentStatus) -> ColumnElement[bool
     series = [seat.program_id for seat in seats if seat.session_id is None]
     single = [entry_key(seat.session_id) for seat in seats if seat.session_id is not None]
     return or_(CalendarEntry.program_id.in_(series), CalendarEntry.key.in_(single))
-
-
-def _children_of(person_id: int) -> list[int]:
-    now = clock.now()
-    facts = [
-        delegation.fact()
-        for delegation in db.session.scalars(
-            select(Delegation).where(
-                Delegation.delegate_id == person_id, Delegation.basis == Basis.GUARDIAN
-            )
-        )
-    ]
-    children = {fact.principal_id for fact in facts}
-    return [child for child in children if may_act_for(person_id, child, facts, now)]
 
 
 def _public(feed: Feed, filename: str) -> Response:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from flask import abort, flash, url_for
+from flask import abort, flash, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional
 
 from venue import clock
-from venue.blueprints.calendars.addresses import blueprint, subscription
+from venue.blueprints.calendars.addresses import Subscription, blueprint, subscription
 from venue.blueprints.forms import ButtonForm, VenueForm
 from venue.blueprints.words import _l
 from venue.calendars import feed_tokens
 from venue.calendars.rules import NoSuchLink, TooManyLinks
 from venue.db import db
 from venue.htmx import answer, render
-from venue.permissions import Viewer, signed_in, the_viewer
+from venue.people.guarding import children_of
+from venue.people.models import Person
+from venue.permissions import Viewer, represented, signed_in, the_viewer
 from venue.submissions import Done, submit
 
 LABEL_LENGTH = 40
@@ -30,6 +34,12 @@ class Shown(Done):
     """A link was made; the answer itself shows its token, because nobody can read it later."""
 
     token: str
+    of_child: bool
+
+
+def _number(text: object) -> int | None:
+    """Read the number of a child; nothing stands for everybody."""
+    return int(str(text)) if text not in {None, "", "None"} else None
 
 
 class LinkForm(VenueForm):
@@ -44,12 +54,22 @@ class LinkForm(VenueForm):
             Length(max=LABEL_LENGTH, message=_l("最多 %(n)s 个字。", n=LABEL_LENGTH)),
         ],
     )
+    child_id = SelectField(_l("谁的日程"), coerce=_number, validators=[Optional()])
+
+    def offer(self, children: Sequence[Person]) -> Self:
+        """Let a guardian choose between everybody and one child; without children ask nothing."""
+        if children:
+            everybody = [("", gettext("我和孩子的"))]
+            self.child_id.choices = everybody + [(one.id, one.full_name) for one in children]
+        else:
+            del self.child_id
+        return self
 
 
 @blueprint.get("/my/")
 @signed_in
 def mine() -> Response:
-    """Show the viewer's links, and let them make, replace and stop them."""
+    """Show the viewer's links, and let them make, replace and stop them; `?child=` chooses one."""
     return _page()
 
 
@@ -57,14 +77,22 @@ def mine() -> Response:
 @signed_in
 def issue() -> Response:
     """Make a link and show it, this once."""
-    form = LinkForm()
+    children = _children(db.session(), the_viewer())
+    form = LinkForm().offer(children)
     if not form.validate_on_submit():
+        if "child_id" in form.errors:
+            abort(404)
         return _page(422, form=form)
 
     def act(session: Session, _who: Viewer | None) -> Shown | TooManyLinks:
         me = the_viewer()
         issued = feed_tokens.issue(
-            session, me.acts(), person_id=me.person.id, label=form.label.data or "", now=clock.now()
+            session,
+            me.acts(),
+            person_id=me.person.id,
+            label=form.label.data or "",
+            child_id=form.child_id.data if children else None,
+            now=clock.now(),
         )
         return issued if isinstance(issued, TooManyLinks) else _shown(issued)
 
@@ -123,14 +151,26 @@ def revoke(feed_token_id: int) -> Response:
     return answer(outcome.location)
 
 
+def _subscription(made: Shown) -> Subscription:
+    name = gettext("孩子的日程") if made.of_child else gettext("我的日程")
+    return subscription(name, "", "calendars.personal", token=made.token)
+
+
+def _children(session: Session, who: Viewer) -> list[Person]:
+    """Return the children whose guardian the viewer is."""
+    ids = children_of(session, who.person_id, now=clock.now())
+    return [one for one in represented(session, who) if one.id in ids] if ids else []
+
+
 def _shown(issued: feed_tokens.Issued) -> Shown:
-    return Shown(url_for("calendars.mine"), issued.token)
+    of_child = issued.child_id is not None
+    return Shown(url_for("calendars.mine"), issued.token, of_child)
 
 
 def _made(outcome: Done) -> Response:
     """Show the new link; the same form sent again finds that it was made, but not its token."""
     if isinstance(outcome, Shown):
-        return _page(token=outcome.token)
+        return _page(made=outcome)
     flash(gettext("链接已经建好，但它只显示一次。没有记下的话，请点“换新链接”。"), "info")
     return answer(outcome.location)
 
@@ -141,15 +181,18 @@ def _page(
     form: LinkForm | None = None,
     refusal: TooManyLinks | None = None,
     expired: bool = False,
-    token: str | None = None,
+    made: Shown | None = None,
 ) -> Response:
     links = feed_tokens.live_links(db.session(), the_viewer().person.id)
+    children = _children(db.session(), the_viewer())
+    wished = {"child_id": request.args.get("child", type=int)}
     return render(
         "calendars/mine.html",
         status=status,
-        form=form or LinkForm(formdata=None),
+        form=form or LinkForm(formdata=None, data=wished).offer(children),
         refusal=refusal,
         expired=expired,
-        new=token and subscription(gettext("我的日程"), "", "calendars.personal", token=token),
+        new=_subscription(made) if made is not None else None,
         links=[(link, ButtonForm(formdata=None).submission_key.data) for link in links],
+        children={one.id: one for one in children},
     )
