@@ -130,6 +130,8 @@ class Settings:
     """So long before and after a care day its carers can be noted as present (own)."""
     health_notes_days: int = 30
     """So long after the last day of their last period health notes are deleted (domain)."""
+    collection_log_days: int = 365
+    """So long the log of the door says who collected whom (domain: a year)."""
     completion_percent: int = 80
     """How many of the lessons it takes to complete a program (domain, issue 4)."""
     payments_shown_days: int = 90

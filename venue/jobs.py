@@ -8,6 +8,8 @@ from venue import clock, create_app
 from venue.accounts.forgetting import forget_old_traces
 from venue.attendance.closing import close, rolls_to_close
 from venue.audit.rules import SYSTEM
+from venue.childcare.alerting import tell_of_late
+from venue.childcare.forgetting import forget_door
 from venue.childcare.noting_health import forget_health
 from venue.config import settings_from
 from venue.db import db, write_transaction
@@ -52,6 +54,13 @@ def free_unanswered_rooms() -> None:
         expire_requests(session, now=clock.now())
 
 
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]
+def tell_who_is_collected_late() -> None:
+    """Every minute, tell the guardians of children who still wait long after the end."""
+    with app.app_context(), write_transaction() as session:
+        tell_of_late(session, now=clock.now())
+
+
 @huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
 def close_rolls() -> None:
     """Every hour, close the rolls whose time is up, each by itself: it locks its own people."""
@@ -63,7 +72,8 @@ def close_rolls() -> None:
 
 @huey.periodic_task(crontab(hour="3", minute="20"))  # type: ignore[untyped-decorator]
 def clean_up() -> None:
-    """Every night, forget sent forms, wrong passwords, and health notes whose time is over."""
+    """Every night, forget what has been kept long enough: forms, health notes, the door's log."""
     with app.app_context(), write_transaction() as session:
         forget_old_traces(session, now=clock.now())
         forget_health(session, actor=SYSTEM, now=clock.now())
+        forget_door(session, actor=SYSTEM, now=clock.now())

@@ -499,6 +499,10 @@ SENTENCES = {
         {**DOOR, "collector": "", "relation": ""},
         "不认识的人来“零基础国画”接，不在可以接的人里，没有交给对方。",
     ),
+    MessageKind.COLLECTED_LATE: (
+        {**COURSE, "ends_at": AT, "phone": "+862166660018"},
+        "就结束了。请尽快来，或者打电话 021 6666 0018 说一声。",
+    ),
     MessageKind.CODES_LOCKED: (DOOR, "在“零基础国画”有人多次说错代码，所有代码都停用了。"),
     MessageKind.PAUSE_WAIVED: ({**PAUSE, "reason": "看过证明"}, "现在就可以报名。原因：看过证明"),
 }

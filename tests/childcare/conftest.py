@@ -8,11 +8,21 @@ import pytest
 from sqlalchemy import select
 
 from tests import town as make
-from venue import clock
+from venue import clock as venue_clock
 from venue.audit.rules import Actor, Channel
+from venue.childcare import releasing
+from venue.childcare.arriving import let_in
 from venue.childcare.booking_days import ChildWish, DayWish, WhenFull, book_days
+from venue.childcare.codes import code_key
+from venue.childcare.door_models import Collection
 from venue.childcare.models import CareProgram
+from venue.childcare.permitting import give_permit
+from venue.childcare.rules import PermitPlan
+from venue.notifications.models import Message
 from venue.seats.models import Enrollment, SeatPool
+
+KEY = code_key("a secret of the house")
+CODE = "4071"
 
 
 class After:
@@ -67,7 +77,7 @@ class After:
             when_full=when_full,
             agreed=agreed,
             actor=self.by(channel),
-            now=clock.now(),
+            now=venue_clock.now(),
         )
         self.session.commit()
         return outcome
@@ -94,3 +104,53 @@ class After:
 @pytest.fixture
 def after(session, town):
     return After(session, town)
+
+
+class Door:
+    """小禾 has the first day; her grandmother may collect her."""
+
+    def __init__(self, after, town, clock):
+        after.book([town.xiao_he, town.xiao_mai], 0)
+        self.after, self.town, self.session = after, town, after.session
+        self.day = after.days[0]
+        clock.set(self.day.starts_at)
+        self.clock = clock
+        self.grandmother = self.permit("陈阿婆", "外婆", CODE).permit_id
+
+    def run(self, verb, *arguments, **more):
+        outcome = verb(
+            self.session, *arguments, actor=self.after.by(), now=venue_clock.now(), **more
+        )
+        self.session.commit()
+        return outcome
+
+    def permit(self, name, relation, code, *, valid_on=None, child=None, birth_year=1958):
+        plan = PermitPlan(name, relation, None, birth_year, code, valid_on)
+        return self.run(give_permit, (child or self.town.xiao_he).id, plan, key=KEY)
+
+    def come(self, child=None, *, seen=False):
+        child = child or self.town.xiao_he
+        return self.run(let_in, self.day.id, child.id, allergy_seen=seen)
+
+    def code(self, code, child=None):
+        child = child or self.town.xiao_he
+        return self.run(releasing.release_by_code, self.day.id, child.id, code, key=KEY)
+
+    def out(self, verb, *arguments, child=None):
+        child = child or self.town.xiao_he
+        return self.run(verb, self.day.id, child.id, *arguments)
+
+    def told(self, child=None):
+        child = child or self.town.xiao_he
+        messages = select(Message).where(Message.person_id == child.id).order_by(Message.id)
+        return [one.kind.value for one in self.session.scalars(messages)]
+
+    def log(self):
+        """Return the record of the door: how each went, why it was refused, who came."""
+        rows = select(Collection).order_by(Collection.id)
+        return [(one.way, one.refusal, one.collector) for one in self.session.scalars(rows)]
+
+
+@pytest.fixture
+def door(after, town, clock):
+    return Door(after, town, clock)

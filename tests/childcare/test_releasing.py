@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import town as make
+from tests.childcare.conftest import CODE
 from venue import clock as venue_clock
 from venue.attendance.outcomes import Marked, NoSeat, Unmarked
 from venue.audit.models import AuditEntry
@@ -16,11 +17,9 @@ from venue.childcare.arriving import (
     AllergyUnseen,
     AlreadyThere,
     HasLeft,
-    let_in,
     take_arrival_back,
 )
 from venue.childcare.child_files import TooYoungToLeaveAlone, allow_alone
-from venue.childcare.codes import code_key
 from venue.childcare.door_models import Collection
 from venue.childcare.file_models import ChildFile, CollectionPermit
 from venue.childcare.models import CareDay
@@ -28,65 +27,12 @@ from venue.childcare.noting_health import HealthWords, set_health_text, write_he
 from venue.childcare.permitting import (
     NotPermitted,
     Permitted,
-    give_permit,
     let_codes_count,
     revoke_permit,
 )
 from venue.childcare.releasing import Kept, NotReleased, Released, ReleaseUndone
-from venue.childcare.rules import PermitFault, PermitPlan, ReleaseRefusal, ReleaseWay
+from venue.childcare.rules import PermitFault, ReleaseRefusal, ReleaseWay
 from venue.notifications.models import Message
-
-KEY = code_key("a secret of the house")
-CODE = "4071"
-
-
-class Door:
-    """小禾 has the first day; her grandmother may collect her."""
-
-    def __init__(self, after, town, clock):
-        after.book([town.xiao_he, town.xiao_mai], 0)
-        self.after, self.town, self.session = after, town, after.session
-        self.day = after.days[0]
-        clock.set(self.day.starts_at)
-        self.clock = clock
-        self.grandmother = self.permit("陈阿婆", "外婆", CODE).permit_id
-
-    def run(self, verb, *arguments, **more):
-        outcome = verb(
-            self.session, *arguments, actor=self.after.by(), now=venue_clock.now(), **more
-        )
-        self.session.commit()
-        return outcome
-
-    def permit(self, name, relation, code, *, valid_on=None, child=None, birth_year=1958):
-        plan = PermitPlan(name, relation, None, birth_year, code, valid_on)
-        return self.run(give_permit, (child or self.town.xiao_he).id, plan, key=KEY)
-
-    def come(self, child=None, *, seen=False):
-        child = child or self.town.xiao_he
-        return self.run(let_in, self.day.id, child.id, allergy_seen=seen)
-
-    def code(self, code, child=None):
-        child = child or self.town.xiao_he
-        return self.run(releasing.release_by_code, self.day.id, child.id, code, key=KEY)
-
-    def out(self, verb, *arguments, child=None):
-        child = child or self.town.xiao_he
-        return self.run(verb, self.day.id, child.id, *arguments)
-
-    def told(self, child=None):
-        child = child or self.town.xiao_he
-        messages = select(Message).where(Message.person_id == child.id).order_by(Message.id)
-        return [one.kind.value for one in self.session.scalars(messages)]
-
-    def log(self):
-        rows = select(Collection).order_by(Collection.id)
-        return [(one.way, one.refusal, one.collector) for one in self.session.scalars(rows)]
-
-
-@pytest.fixture
-def door(after, town, clock):
-    return Door(after, town, clock)
 
 
 def test_a_grandmother_collects_with_her_code_and_the_mother_reads_it(door):

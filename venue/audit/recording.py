@@ -123,6 +123,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "child.kept": frozenset({"session_id", "way", "refusal", "permit_id"}),
     "child.release_undone": frozenset({"session_id"}),
     # the staff of a care day: the subject is the session
+    "collection_log.deleted": frozenset({"rows", "before"}),
     "carer.came": frozenset({"person_id"}),
     "carer.left": frozenset({"person_id"}),
     "clearance.entered": frozenset({"expires_on"}),
