@@ -57,8 +57,8 @@ OWN = frozenset(
 )
 """Everybody's own page, or, for seats, a form that names the person: see the test below."""
 ACCOUNT = "accounts."
-OF_CARE = frozenset({"door.child"})
-"""A child of a day of care, which the loot has none of: not found, even by who may see it."""
+OF_CARE = frozenset({"door.child", "door.incident", "office.incident"})
+"""What belongs to a day of care, which the loot has none of: not found, even by who may see it."""
 AT_WORK = {
     "the desk": ("desk.", "teaching."),
     "the teacher": ("teaching.",),

@@ -13,6 +13,7 @@ from venue.childcare.file_models import CollectionPermit, EmergencyContact, Heal
 from venue.childcare.models import CareProgram
 from venue.childcare.noting_health import set_health_text
 from venue.childcare.reading_files import note_looks
+from venue.childcare.rules import Seen
 
 PERMIT = {
     "full_name": "陈阿婆",
@@ -176,7 +177,7 @@ def test_a_file_is_confirmed_and_says_who_of_the_staff_has_read_it(mother, town,
     note_looks(
         session,
         [town.xiao_he.id],
-        "card",
+        Seen.CARD,
         center_id=town.wutongli.id,
         session_id=care.sessions[0].id,
         **make.acts(town.he_jing),

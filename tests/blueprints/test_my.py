@@ -499,6 +499,10 @@ SENTENCES = {
         {**DOOR, "collector": "", "relation": ""},
         "不认识的人来“零基础国画”接，不在可以接的人里，没有交给对方。",
     ),
+    MessageKind.INCIDENT_REPORTED: (
+        {**DOOR, "child_id": 1, "phone": "+862166660018"},
+        "在“零基础国画”有一件事要告诉您，写在孩子的档案里。想问一问，请打电话 021 6666 0018。",
+    ),
     MessageKind.COLLECTED_LATE: (
         {**COURSE, "ends_at": AT, "phone": "+862166660018"},
         "就结束了。请尽快来，或者打电话 021 6666 0018 说一声。",

@@ -96,6 +96,15 @@ class After:
         )
         return {numbers[one.session_id]: one.status.value for one in rows}
 
+    def seat(self, child, number: int) -> Enrollment:
+        """Return the newest claim of a child on a day."""
+        return self.session.scalars(
+            select(Enrollment)
+            .where(Enrollment.session_id == self.days[number].id, Enrollment.person_id == child.id)
+            .order_by(Enrollment.id.desc())
+            .limit(1)
+        ).one()
+
     def taken(self) -> list[int]:
         self.session.expire_all()
         return [self.pool(number).taken for number in range(len(self.days))]

@@ -35,7 +35,7 @@ from venue.childcare.models import CareDay
 from venue.childcare.reading import booked_days
 from venue.notifications.models import Message
 from venue.notifications.rules import MessageKind
-from venue.seats.models import Enrollment, Pause
+from venue.seats.models import Pause
 
 
 @pytest.fixture
@@ -46,13 +46,7 @@ def booked(after, town):
 
 
 def seat(booked, number, child=None):
-    child = child or booked.town.xiao_he
-    return booked.session.scalars(
-        select(Enrollment)
-        .where(Enrollment.session_id == booked.days[number].id, Enrollment.person_id == child.id)
-        .order_by(Enrollment.id.desc())
-        .limit(1)
-    ).one()
+    return booked.seat(child or booked.town.xiao_he, number)
 
 
 def ask(booked, verb, *arguments):

@@ -30,6 +30,7 @@ from venue.childcare.noting_health import (
     write_health,
 )
 from venue.childcare.reading_files import file_of, looks_at, note_looks, readable_notes
+from venue.childcare.rules import Seen
 from venue.consents.models import Consent
 
 WORDS = HealthWords(allergies="花生", health="哮喘，喷雾在书包里", diet="不吃猪肉")
@@ -125,7 +126,7 @@ def test_a_file_says_who_of_the_staff_has_read_it(health, town):
     health.run(
         note_looks,
         [health.child.id],
-        "card",
+        Seen.CARD,
         center_id=town.wutongli.id,
         session_id=health.after.days[0].id,
         actor=make.acts(town.he_jing)["actor"],

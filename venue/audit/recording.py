@@ -123,6 +123,10 @@ ACTIONS: dict[str, frozenset[str]] = {
     "child.kept": frozenset({"session_id", "way", "refusal", "permit_id"}),
     "child.release_undone": frozenset({"session_id"}),
     # the staff of a care day: the subject is the session
+    "incident.reported": frozenset({"session_id", "child_id"}),
+    "incident.followed_up": frozenset({"closes"}),
+    "care_month.exported": frozenset({"since", "children"}),
+    "care_access.exported": frozenset({"year", "looks"}),
     "collection_log.deleted": frozenset({"rows", "before"}),
     "carer.came": frozenset({"person_id"}),
     "carer.left": frozenset({"person_id"}),

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from venue.blueprints.forms import new_submission_key
 from venue.blueprints.preferences import language
+from venue.childcare.rules import Seen
 from venue.people.rules import Language
 from venue.programs.models import ScheduledSession
 from venue.timeline.local_time import local
@@ -171,6 +172,17 @@ def iso_day(value: datetime) -> str:
     return f"{local(value):%Y-%m-%d}"
 
 
+def seen(what: Seen) -> str:
+    """Return what of a child's file was seen, in words."""
+    return {
+        Seen.CARD: gettext("门口的卡片"),
+        Seen.PHONES: gettext("监护人的电话"),
+        Seen.MONTH: gettext("考勤"),
+        Seen.INCIDENT: gettext("一件事的记录"),
+        Seen.DESK: gettext("柜台上的档案"),
+    }[what]
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "full_date": full_date,
@@ -188,6 +200,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "iso_local": iso_local,
     "center_name": center_name,
     "kind": kind,
+    "seen": seen,
 }
 GLOBALS: dict[str, Callable[..., str]] = {
     "date_span": date_span,

@@ -17,7 +17,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_answer(filename: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """Answer with a CSV file: UTF-8 with a mark by which a spreadsheet knows it, CRLF.
+    """Answer with a CSV file, see `csv_body`."""
+    return download(csv_body(head, rows), "text/csv; charset=utf-8", f"{filename}.csv")
+
+
+def csv_body(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return a CSV file: UTF-8 with a mark by which a spreadsheet knows it, CRLF.
 
     A text that looks like a formula gets an apostrophe before it: people type names.
     """
@@ -25,8 +30,7 @@ def csv_answer(filename: str, head: Sequence[str], rows: Iterable[Sequence[Cell]
     writer = csv.writer(text)
     writer.writerow(head)
     writer.writerows([_tame(cell) for cell in row] for row in rows)
-    body = b"\xef\xbb\xbf" + text.getvalue().encode()
-    return _download(body, "text/csv; charset=utf-8", f"{filename}.csv")
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def xlsx_answer(
@@ -44,14 +48,15 @@ def xlsx_answer(
         page.write_row(number, 0, row)
     page.autofit()
     book.close()
-    return _download(body.getvalue(), XLSX, f"{filename}.xlsx")
+    return download(body.getvalue(), XLSX, f"{filename}.xlsx")
 
 
 def _tame(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def _download(body: bytes, kind: str, filename: str) -> Response:
+def download(body: bytes, kind: str, filename: str) -> Response:
+    """Answer with a file to keep, under a name in any language."""
     response = Response(body, content_type=kind)
     ending = filename.rpartition(".")[2]
     response.headers["Content-Disposition"] = (

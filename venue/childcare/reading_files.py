@@ -15,6 +15,7 @@ from venue.audit.rules import Actor
 from venue.childcare.file_models import ChildFile, CollectionPermit, EmergencyContact, HealthNote
 from venue.childcare.models import CareBooking, CareProgram
 from venue.childcare.permitting import permits_of
+from venue.childcare.rules import Seen
 from venue.consents.models import Consent, ConsentText
 from venue.people.models import Delegation, Person
 from venue.people.rules import Basis
@@ -40,7 +41,7 @@ class Look:
 
     at: datetime
     full_name: str
-    what: str
+    what: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +168,13 @@ def looks_at(session: Session, child_id: int, *, most: int) -> Sequence[Look]:
         .order_by(AuditEntry.id.desc())
         .limit(most)
     )
-    return [Look(at, name, facts["what"]) for at, name, facts in rows]
+    return [Look(at, name, Seen(facts["what"])) for at, name, facts in rows]
 
 
 def note_looks(
     session: Session,
     child_ids: Iterable[int],
-    what: str,
+    what: Seen,
     *,
     center_id: int,
     session_id: int | None,
@@ -189,7 +190,7 @@ def note_looks(
 def note_first_looks(
     session: Session,
     seen: Iterable[tuple[int, int]],
-    what: str,
+    what: Seen,
     center_id: int,
     *,
     actor: Actor,

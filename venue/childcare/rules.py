@@ -22,6 +22,20 @@ LEAVES_ALONE_FROM = 8
 """Years: under eight nobody leaves alone (Law on the Protection of Minors, art. 21)."""
 
 
+class Seen(StrEnum):
+    """What of a child's file somebody of the staff has seen."""
+
+    CARD = "card"
+    """The card at the door: health, permits, contacts."""
+    PHONES = "phones"
+    """The guardians' numbers, of a child that is looked for or waits."""
+    MONTH = "month"
+    """That it was collected late, or missing without an excuse."""
+    INCIDENT = "incident"
+    DESK = "desk"
+    """The whole file, at the counter, with a guardian there or on the telephone."""
+
+
 class ReleaseWay(StrEnum):
     """How a child left, or was to leave."""
 

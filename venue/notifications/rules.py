@@ -62,5 +62,6 @@ class MessageKind(StrEnum):
     """The carer had tapped the wrong child: it is still there."""
     COLLECTION_REFUSED = "collection_refused"
     CODES_LOCKED = "codes_locked"
+    INCIDENT_REPORTED = "incident_reported"
     COLLECTED_LATE = "collected_late"
     """The day is over, and the child still waits."""

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from venue import clock
 from venue.blueprints.calendars.addresses import Subscription, blueprint, subscription
 from venue.blueprints.forms import ButtonForm, VenueForm
+from venue.blueprints.row_numbers import optional_row_number
 from venue.blueprints.words import _l
 from venue.calendars import feed_tokens
 from venue.calendars.rules import NoSuchLink, TooManyLinks
@@ -37,11 +38,6 @@ class Shown(Done):
     of_child: bool
 
 
-def _number(text: object) -> int | None:
-    """Read the number of a child; nothing stands for everybody."""
-    return int(str(text)) if text not in {None, "", "None"} else None
-
-
 class LinkForm(VenueForm):
     """A new private link, named for the device or person that will use it."""
 
@@ -54,7 +50,7 @@ class LinkForm(VenueForm):
             Length(max=LABEL_LENGTH, message=_l("最多 %(n)s 个字。", n=LABEL_LENGTH)),
         ],
     )
-    child_id = SelectField(_l("谁的日程"), coerce=_number, validators=[Optional()])
+    child_id = SelectField(_l("谁的日程"), coerce=optional_row_number, validators=[Optional()])
 
     def offer(self, children: Sequence[Person]) -> Self:
         """Let a guardian choose between everybody and one child; without children ask nothing."""

@@ -16,6 +16,7 @@ from venue.blueprints.office.fields import conditional_long_field, text_field
 from venue.blueprints.office.times import optional_day_field
 from venue.blueprints.words import _l
 from venue.childcare.child_files import CONTACTS
+from venue.childcare.incidents import incidents_told_of
 from venue.childcare.noting_health import NOTE_LENGTH
 from venue.childcare.reading_files import file_of, looks_at
 from venue.childcare.rules import PERMITS, old_enough_to_leave_alone
@@ -92,6 +93,7 @@ def file_page(person_id: int, sent: VenueForm | None, refusal: Any, status: int)
         contact_form=_form(ContactForm, sent),
         refusal=refusal,
         sent=sent,
+        incidents=incidents_told_of(db.session(), person_id),
         looks=looks_at(db.session(), person_id, most=LOOKS_SHOWN),
         permits_left=PERMITS - len(file.permanent),
         contacts_left=CONTACTS - len(file.contacts),

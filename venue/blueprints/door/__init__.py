@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from venue.blueprints.door import board, card, carers, marks, releases  # noqa: F401  (views)
+from venue.blueprints.door import (  # noqa: F401  (views)
+    board,
+    card,
+    carers,
+    incidents,
+    marks,
+    releases,
+)
 from venue.blueprints.door.addresses import blueprint
 
 __all__ = ["blueprint"]

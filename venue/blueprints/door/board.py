@@ -12,6 +12,7 @@ from venue.blueprints.door.addresses import blueprint, on_duty
 from venue.blueprints.door.forms import VolunteerForm
 from venue.childcare.board import Board, boards, care_sessions
 from venue.childcare.reading_files import note_first_looks
+from venue.childcare.rules import Seen
 from venue.db import db, write_transaction
 from venue.htmx import render
 from venue.permissions import Permission, staff, the_viewer
@@ -55,4 +56,4 @@ def _note_numbers(center: Center, found: list[Board], actor: Actor) -> None:
     if not seen:
         return
     with write_transaction() as session:
-        note_first_looks(session, seen, "phones", center.id, actor=actor, now=clock.now())
+        note_first_looks(session, seen, Seen.PHONES, center.id, actor=actor, now=clock.now())

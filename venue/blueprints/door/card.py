@@ -13,7 +13,7 @@ from venue.blueprints.door.forms import CodeForm, StrangerForm
 from venue.blueprints.forms import VenueForm
 from venue.childcare.at_door import refused_try
 from venue.childcare.reading_files import file_of, note_looks, readable_notes
-from venue.childcare.rules import old_enough_to_leave_alone
+from venue.childcare.rules import Seen, old_enough_to_leave_alone
 from venue.config import settings
 from venue.db import db, write_transaction
 from venue.htmx import render
@@ -72,7 +72,7 @@ def card_page(
         note_looks(
             session,
             [person_id],
-            "card",
+            Seen.CARD,
             center_id=center.id,
             session_id=session_id,
             actor=who.acts(),

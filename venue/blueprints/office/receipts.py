@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flask import abort, request, url_for
+from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,10 +12,9 @@ from werkzeug.wrappers import Response
 from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.formats import moment
+from venue.blueprints.office.asked_month import asked_month, month_steps
 from venue.blueprints.office.base import blueprint
 from venue.blueprints.office.exports import Sheet, file_answer
-from venue.blueprints.office.occupancy import Period, period_of
-from venue.blueprints.office.times import EARLIEST_YEAR, LATEST_YEAR
 from venue.blueprints.spreadsheets import Cell
 from venue.db import db
 from venue.htmx import render
@@ -31,7 +30,7 @@ from venue.timeline.local_time import whole_days
 @staff(Permission.OFFICE)
 def receipts(center: Center) -> Response:
     """Show what was taken and given back in the month `?period=`."""
-    period = _month()
+    period = asked_month()
     during = whole_days(period.first_on, period.last_on)
     return render(
         "office/receipts.html",
@@ -39,7 +38,7 @@ def receipts(center: Center) -> Response:
         receipts=receipts_in(db.session(), center.id, during),
         sums=sums(db.session(), center.id, [during])[0],
         kind_of=kind_of,
-        periods=_links(center, period),
+        periods=month_steps("office.receipts", center, period),
     )
 
 
@@ -47,7 +46,7 @@ def receipts(center: Center) -> Response:
 @staff(Permission.OFFICE)
 def export_book(center: Center) -> Response:
     """Answer with a file of the month, a line for each receipt: `kind` is csv or xlsx."""
-    period = _month()
+    period = asked_month()
     during = whole_days(period.first_on, period.last_on)
 
     def take(session: Session, actor: Actor) -> Sequence[Receipt]:
@@ -66,30 +65,6 @@ def kind_of(one: Receipt) -> str:
     if one.reverses_id is not None:
         return gettext("冲销")
     return gettext("收款") if one.amount_fen > 0 else gettext("退款")
-
-
-def _month() -> Period:
-    period = period_of(request.args.get("period"), clock.today())
-    if period is None or period.month is None:
-        abort(404)
-    return period
-
-
-def _links(center: Center, period: Period) -> list[dict[str, object]]:
-    """Return the links to the month before and after."""
-    steps = [
-        ("‹", gettext("上个月"), period.shifted(-1)),
-        ("›", gettext("下个月"), period.shifted(1)),
-    ]
-    return [
-        {
-            "label": label,
-            "name": name,
-            "url": url_for("office.receipts", slug=center.slug, period=other.written),
-        }
-        for label, name, other in steps
-        if EARLIEST_YEAR <= other.year <= LATEST_YEAR
-    ]
 
 
 def _head() -> Sequence[str]:
