@@ -112,7 +112,7 @@ def test_a_carer_writes_down_what_happened_and_the_office_follows_it_up(
     browse.post(form.action, {**form.fields, "words": "", "closes": "y"}, 422)
     browse.post(form.action, {**form.fields, "words": "打电话问过。", "closes": "y"}, 303)
     assert "打电话问过。沈岚" in office.get("/incidents/1").words
-    assert "0 件事没有了结" in office.get("/care").words
+    assert "0件事没有了结" in office.get("/care").words
     sign_in(town.chen_min)
     assert "已了结" in browse.get(f"/my/children/{town.xiao_he.id}").words
 

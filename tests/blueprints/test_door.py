@@ -276,9 +276,9 @@ def test_the_day_after_yesterdays_carer_opens_no_file(carer, town, day, clock):
 
 
 def test_the_office_notes_checks_and_only_these_count(carer, sign_in, browse, town, day):
-    assert "0 / 0 老师" in carer.get(BOARD).words
+    assert "0 老师，要 0 位" in carer.get(BOARD).words
     let_in(carer, day, town.xiao_he)
-    assert "0 / 2 老师不够" in carer.get(BOARD).words
+    assert "0 老师不够，要 2 位" in carer.get(BOARD).words
     sign_in(town.shen_lan)
     page = browse.get("/office/wutongli/clearances")
     assert "没有查询" in page.words
@@ -294,4 +294,4 @@ def test_the_office_notes_checks_and_only_these_count(carer, sign_in, browse, to
     browse.post("/office/wutongli/clearances", stranger, 404)
     assert "有效到 2027" in browse.get("/office/wutongli/clearances").words
     sign_in(town.zhou_wen)
-    assert "1 / 2 老师不够" in carer.get(BOARD).words
+    assert "1 老师不够，要 2 位" in carer.get(BOARD).words

@@ -65,3 +65,23 @@ class MessageKind(StrEnum):
     INCIDENT_REPORTED = "incident_reported"
     COLLECTED_LATE = "collected_late"
     """The day is over, and the child still waits."""
+
+    @property
+    def at_door(self) -> bool:
+        """Whether it tells of a child's coming and going."""
+        return self in _AT_DOOR
+
+
+_AT_DOOR = frozenset(
+    {
+        MessageKind.CHILD_ARRIVED,
+        MessageKind.ARRIVAL_UNDONE,
+        MessageKind.CHILD_COLLECTED,
+        MessageKind.CHILD_LEFT_ALONE,
+        MessageKind.COLLECTION_UNDONE,
+        MessageKind.COLLECTION_REFUSED,
+        MessageKind.CODES_LOCKED,
+        MessageKind.INCIDENT_REPORTED,
+        MessageKind.COLLECTED_LATE,
+    }
+)

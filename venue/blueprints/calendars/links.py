@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length
 
 from venue import clock
 from venue.blueprints.calendars.addresses import Subscription, blueprint, subscription
@@ -50,7 +50,7 @@ class LinkForm(VenueForm):
             Length(max=LABEL_LENGTH, message=_l("最多 %(n)s 个字。", n=LABEL_LENGTH)),
         ],
     )
-    child_id = SelectField(_l("谁的日程"), coerce=optional_row_number, validators=[Optional()])
+    child_id = SelectField(_l("谁的日程"), coerce=optional_row_number)
 
     def offer(self, children: Sequence[Person]) -> Self:
         """Let a guardian choose between everybody and one child; without children ask nothing."""

@@ -20,12 +20,13 @@ from venue.childcare.whereabouts import Whereabouts, whereabouts_today
 from venue.db import db
 from venue.htmx import render
 from venue.notifications.models import Message
+from venue.notifications.rules import MessageKind
 from venue.people.models import Person
 from venue.permissions import Viewer, family_ids, represented, signed_in, the_viewer
 from venue.timeline.local_time import day_start, local_date
 
 NEWS_SHOWN = 5
-"""The newest messages of today that nobody has read yet; the inbox has the rest (own)."""
+"""The newest of today about coming and going that nobody has read yet (own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _news(
             Message.person_id.in_([one.id for one in people]),
             Message.read_at.is_(None),
             Message.created_at >= since,
+            Message.kind.in_([kind for kind in MessageKind if kind.at_door]),
             Message.id <= newest_id,
         )
         .order_by(Message.id.desc())
