@@ -207,7 +207,7 @@ def test_days_go_back_in_time_and_an_absence_is_told_later(mother, town, care, d
     assert "一共¥60" in page.words
     clock.set(care.sessions[0].starts_at - timedelta(hours=20))
     late = give_back(mother, page, ids[0], 409)
-    assert "9月22日 周二 已经过了退的时间" in late.words
+    assert "9月22日 周二 已经过了能改的时间" in late.words
     page = mother.get(at(care, "/days"))
     form = page.form("/absences")
     assert "请写一句原因" in mother.submit(form, {"why": " "}, 422).words
@@ -231,7 +231,7 @@ def test_another_family_s_child_is_nobody_s(browse, sign_in, mother, town, care,
     assert "请至少选一个孩子和一天" in browse.post(form.action, sent, 422).words
     browse.post(returns.action, {**keys, "enrollment_id": str(enrollment_id)}, 404)
     foreign = {**keys, "enrollment_id": str(enrollment_id), "why": "x"}
-    for act in ("absences", "comings"):
+    for act in ("absences", "comings", "extras"):
         browse.post(at(care, f"/children/{town.xiao_he.id}/{act}"), foreign, 404)
     browse.post(at(care, f"/children/{town.xiao_he.id}/grade"), {**keys, "grade": "3"}, 404)
     assert "陈小禾" not in browse.get(at(care, "/days")).words
@@ -364,3 +364,21 @@ def test_the_bill_reads_english_and_asks_as_little_for_many_days(mother, town, c
     assert len(many) == len(few)
     mother.get("/preferences?lang=en&next=/", 303)
     assert mother.get("/care/bill").root.get("lang") == "en"
+
+
+def test_a_meal_of_one_day_is_taken_out_until_its_time_is_over(
+    mother, town, care, db_session, clock
+):
+    page = summary(mother, care, children=[town.xiao_he], days=day_ids(care, 0))
+    mother.submit(page.form("/bookings"))
+    day = mother.get(at(care, "/days")).form("/extras")
+    before = db_session.scalars(select(CareDay.meal)).one()
+    page = mother.follow(mother.submit(day))
+    assert "改好了。" in page.words
+    db_session.expire_all()
+    assert db_session.scalars(select(CareDay.meal)).one() is not before
+    again = page.form("/extras")
+    clock.set(care.sessions[0].starts_at)
+    late = mother.submit(again, status=409)
+    assert "已经过了能改的时间，没有改" in late.words
+    mother.post(again.action, {**again.fields, "enrollment_id": "x"}, 422)

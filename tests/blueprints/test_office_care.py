@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -296,3 +298,35 @@ def test_a_course_is_not_asked_for_grades(office, db_session):
     office.fill("/programs/new", {**typed, "category": "course", "min_grade": "5"})
     assert terms_of(db_session, "茶艺小课") is None
     assert db_session.scalars(select(Program).where(Program.title == "茶艺小课")).one()
+
+
+def test_priority_seats_of_every_day_are_set_and_families_read_of_them(
+    office, town, care, browse, db_session, sign_in
+):
+    care.enroll_opens_at = venue_clock.now() + timedelta(days=1)
+    db_session.commit()
+    form = office.get(of_care(care, "/care")).form("/care/quotas")
+    answer = browse.post(form.action, {**form.fields, "residents": "", "in_need": "2"}, 422)
+    assert answer.form("/care/quotas").fields["in_need"] == ["2"]
+    browse.post(form.action, {**form.fields, "residents": "3", "in_need": "2"}, 303)
+    page = office.get(of_care(care, "/days"))
+    assert rows(page)[1][1] == "0 / 30"
+    sign_in(town.chen_min)
+    assert "每天另外给：本社区居民 3 席、困难家庭 2 席。" in browse.get(f"/care/{care.id}").words
+    assert "余 28" in browse.get(f"/care/{care.id}").words
+    town.xiao_he.in_need_until = venue_clock.today()
+    db_session.commit()
+    assert "余 30" in browse.get(f"/care/{care.id}").words
+
+
+def test_priority_seats_are_not_taken_back_once_the_window_is_open(office, care, browse):
+    page = office.get(of_care(care, "/care"))
+    assert "已经开始报名，只能再加" in page.words
+    form = page.form("/care/quotas")
+    answer = browse.post(form.action, {**form.fields, "residents": "1", "in_need": "0"}, 409)
+    assert answer.form("/care/quotas").fields["residents"] == ["1"]
+
+
+def test_what_is_no_care_has_no_seats_by_day(office, town, browse):
+    form = office.get(of_care(town.painting)).form("")
+    browse.post(f"/office/wutongli/programs/{town.painting.id}/care/quotas", form.fields, 404)

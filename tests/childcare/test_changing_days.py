@@ -22,11 +22,13 @@ from venue.childcare.booking_days import WhenFull
 from venue.childcare.changing_days import (
     Absent,
     ComesAgain,
+    ExtrasChanged,
     GivenBack,
     HasEnded,
     PlaceGone,
     StillInTime,
     TooLateToGiveBack,
+    change_extras,
     give_back,
     take_absence_back,
     tell_absence,
@@ -151,3 +153,54 @@ def test_a_child_that_did_not_come_is_called_and_not_paused(booked, session, clo
     assert session.scalars(select(Pause)).all() == []
     kinds = session.scalars(select(Message.kind).distinct()).all()
     assert kinds == [MessageKind.CARE_BOOKED]
+
+
+def change(booked, number, *, meal=False, nap=False):
+    one = seat(booked, number)
+    outcome = change_extras(
+        booked.session,
+        booked.town.xiao_he.id,
+        one.id,
+        meal=meal,
+        nap=nap,
+        actor=booked.by(),
+        now=venue_clock.now(),
+    )
+    booked.session.commit()
+    return outcome
+
+
+def test_the_meal_of_one_day_goes_and_comes_back_at_the_price_of_now(booked):
+    assert change(booked, 1) == ExtrasChanged(meal=False, nap=False)
+    assert bill(booked) == [4500, 3000, 4500, 4500]
+    booked.care.meal_fen = 1800
+    booked.session.commit()
+    assert change(booked, 1, meal=True) == ExtrasChanged(meal=True, nap=False)
+    assert change(booked, 2, meal=True) == ExtrasChanged(meal=True, nap=False)
+    assert bill(booked) == [4500, 4800, 4500, 4500], "what was booked before keeps its price"
+
+
+def test_what_is_not_offered_cannot_be_added_and_what_was_booked_can_be_given_up(booked):
+    assert change(booked, 1, meal=True, nap=True) == ExtrasChanged(meal=True, nap=False)
+    booked.care.meal_fen = None
+    booked.session.commit()
+    assert change(booked, 1) == ExtrasChanged(meal=False, nap=False)
+    assert change(booked, 1, meal=True) == ExtrasChanged(meal=False, nap=False)
+
+
+def test_a_meal_changes_as_long_as_the_day_does(booked, clock):
+    clock.set(booked.days[0].starts_at - timedelta(hours=20))
+    assert isinstance(change(booked, 0), TooLateToGiveBack)
+    assert isinstance(change(booked, 1), ExtrasChanged)
+    ask(booked, give_back, [seat(booked, 2).id])
+    assert isinstance(change(booked, 2), HasEnded)
+    with pytest.raises(NoResultFound):
+        change_extras(
+            booked.session,
+            booked.town.xiao_mai.id,
+            seat(booked, 1).id,
+            meal=False,
+            nap=False,
+            actor=booked.by(),
+            now=venue_clock.now(),
+        )

@@ -102,11 +102,13 @@ ACTIONS: dict[str, frozenset[str]] = {
     "pool.kept": frozenset({"from", "to"}),
     "pool.kept_released": frozenset({"seats"}),
     "quota.opened": frozenset({"program_id", "quota", "capacity"}),
+    "day_quota.set": frozenset({"quota", "capacity"}),
     "quota.closed": frozenset({"program_id", "quota"}),
     # childcare
     "care.planned": frozenset({"fields"}),
     "care.booked": frozenset({"child_id", "days"}),
     "care.given_back": frozenset({"person_id"}),
+    "care.extras_changed": frozenset({"person_id", "meal", "nap"}),
     "care.absent": frozenset({"person_id"}),
     "care.comes_again": frozenset({"person_id"}),
     "care.health_text_set": frozenset({"text_id"}),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, contains_eager
 
-from venue.audit.recording import record_all
+from venue.audit.recording import record, record_all
 from venue.audit.rules import Actor
 from venue.childcare.care_days import may_change
 from venue.childcare.models import CareDay
@@ -60,6 +60,14 @@ class HasEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtrasChanged:
+    """With what the day is booked now."""
+
+    meal: bool
+    nap: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StillInTime:
     """The day can still be given back for nothing, which is better than an absence."""
 
@@ -96,6 +104,40 @@ def give_back(
     _end(session, held, lines, "care.given_back", actor=actor, now=now)
     _tell(session, care, held, MessageKind.CARE_GIVEN_BACK, now=now)
     return GivenBack(len(held))
+
+
+def change_extras(
+    session: Session,
+    child_id: int,
+    enrollment_id: int,
+    *,
+    meal: bool,
+    nap: bool,
+    actor: Actor,
+    now: datetime,
+) -> ExtrasChanged | TooLateToGiveBack | HasEnded:
+    """Let a child eat, or nap, on a day or not, as long as the day can be given back.
+
+    What is added costs what it costs now; what the program does not offer is not added. Raises
+    NoResultFound when it is no day of the child's.
+    """
+    lock_people(session, [child_id])
+    days, _lines = _locked(session, child_id, [enrollment_id])
+    (day,) = days
+    if day.enrollment.status not in ACTIVE:
+        return HasEnded()
+    care, starts_at = _care(session, days), _session_of(day).starts_at
+    if not may_change(starts_at, care.fact, now):
+        return TooLateToGiveBack((starts_at,))
+    if meal != day.meal and (not meal or care.fact.meal_fen is not None):
+        day.meal, day.meal_fen = meal, (care.fact.meal_fen or 0) if meal else 0
+    if nap != day.nap and (not nap or care.fact.nap_fen is not None):
+        day.nap, day.nap_fen = nap, (care.fact.nap_fen or 0) if nap else 0
+    session.flush()
+    facts = {"person_id": child_id, "meal": day.meal, "nap": day.nap}
+    subject = ("enrollment", enrollment_id)
+    record(session, actor, "care.extras_changed", subject, at=now, facts=facts)
+    return ExtrasChanged(day.meal, day.nap)
 
 
 def tell_absence(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
@@ -71,7 +71,25 @@ def open_seats_of(
 ) -> None:
     """Give sessions that join a series the seats of the others, where each has its own."""
     if program.books.by_session and program.admission is not Admission.DROP_IN and capacity:
+        quotas = day_quotas(session, program.id)
         open_session_pools(session, added, capacity)
+        session.add_all(
+            SeatPool(session_id=one.id, quota=quota, capacity=seats, taken=0)
+            for one in added
+            for quota, seats in quotas.items()
+        )
+        session.flush()
+
+
+def day_quotas(session: Session, program_id: int) -> dict[Quota, int]:
+    """Return how many seats each priority group has on a day of a program, the most of all days."""
+    rows = session.execute(
+        select(SeatPool.quota, func.max(SeatPool.capacity))
+        .join(ScheduledSession, ScheduledSession.id == SeatPool.session_id)
+        .where(ScheduledSession.program_id == program_id, SeatPool.quota.is_not(None))
+        .group_by(SeatPool.quota)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def open_quota_pool(

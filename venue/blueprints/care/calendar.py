@@ -14,6 +14,7 @@ from venue.blueprints.care.choosing import (
     said_of_all,
     summarize,
 )
+from venue.blueprints.office.names import QUOTAS
 from venue.childcare.booking_days import DaysRefused
 from venue.childcare.judging_days import CareVerdict, judge_days
 from venue.childcare.reading import Care
@@ -22,6 +23,7 @@ from venue.db import db
 from venue.htmx import render
 from venue.permissions import signed_in
 from venue.programs.models import Program
+from venue.seats.opening import day_quotas
 from venue.seats.rules import ConsentMissing
 
 
@@ -79,6 +81,7 @@ def calendar_page(
         form=form,
         people=mine,
         reasons=verdict.children,
+        quotas=_quotas(program.id),
         weeks=ahead,
         said=said_of_all(verdict),
         weekdays=sorted(
@@ -88,6 +91,12 @@ def calendar_page(
         chosen_days=choice.session_ids if choice else frozenset(),
         missing=missing,
     )
+
+
+def _quotas(program_id: int) -> list[tuple[str, int]]:
+    """Return for whom each day has seats beside those for everybody, in words, and how many."""
+    seats = day_quotas(db.session(), program_id)
+    return [(name, seats[quota]) for quota, name in QUOTAS.items() if quota in seats]
 
 
 def summary_page(

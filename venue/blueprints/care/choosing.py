@@ -18,7 +18,7 @@ from venue.childcare.care_days import CareDayFact, by_weekday, weeks_of
 from venue.childcare.judging_days import CareVerdict, DayVerdict, Reason, whole_weeks_only
 from venue.childcare.reading import Care
 from venue.people.models import Person
-from venue.seats.rules import AlreadyEnrolled, ConsentMissing
+from venue.seats.rules import AlreadyEnrolled, ConsentMissing, Quota
 
 WHEN_FULL = {
     WhenFull.REFUSE: _l("每天都有位才报"),
@@ -144,7 +144,7 @@ def calendar_weeks(care: Care, verdict: CareVerdict, children: Sequence[Person])
         had = [(child.full_name, one.enrollment(child.id)) for child in children]
         return Cell(
             day=day,
-            left=one.pool.left(),
+            left=_left(one, ids),
             waiting=one.pool.waiting,
             reason=next((why for why in one.reasons if why not in everywhere), None),
             mine=tuple((name, claim) for name, claim in had if claim is not None),
@@ -155,6 +155,14 @@ def calendar_weeks(care: Care, verdict: CareVerdict, children: Sequence[Person])
         Week(monday, tuple(cell(day) for day in days))
         for monday, days in weeks_of(care.days).items()
     ]
+
+
+def _left(one: DayVerdict, child_ids: Collection[int]) -> int:
+    """Return how many places of a day one of these children, or anybody else, may have."""
+    usable: set[Quota | None] = {None}
+    for child_id in child_ids:
+        usable |= one.quotas[child_id]
+    return sum(pool.left() for pool in one.pool.pools if pool.quota in usable)
 
 
 @dataclass(frozen=True, slots=True)

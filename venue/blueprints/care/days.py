@@ -10,7 +10,7 @@ from flask import abort, flash, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from venue import clock
@@ -22,7 +22,9 @@ from venue.childcare.care_days import change_until, may_change
 from venue.childcare.changing_days import (
     Absent,
     ComesAgain,
+    ExtrasChanged,
     GivenBack,
+    change_extras,
     give_back,
     take_absence_back,
     tell_absence,
@@ -68,6 +70,13 @@ class DayForm(VenueForm):
     enrollment_id = IntegerField(validators=[InputRequired()])
 
 
+class ExtrasForm(DayForm):
+    """With what one day is booked from now on."""
+
+    meal = BooleanField()
+    nap = BooleanField()
+
+
 @dataclass(frozen=True, slots=True)
 class ChildDays:
     """What one child has of a program, and what is owed for it."""
@@ -108,6 +117,33 @@ def return_days(program_id: int, person_id: int) -> Response:
         return outcome
 
     return _answer(program_id, person_id, form, act, GivenBack)
+
+
+@blueprint.post("/<int:program_id>/children/<int:person_id>/extras")
+@signed_in
+def extras(program_id: int, person_id: int) -> Response:
+    """Let a child eat or nap on one day, or not."""
+    form = ExtrasForm()
+    if not form.validate():
+        return _page(program_id, form, None, 422, person_id)
+
+    def act(session: Session, who: Viewer) -> Any:
+        id_ = form.enrollment_id.data or 0
+        _own(session, program_id, person_id, [id_])
+        outcome = change_extras(
+            session,
+            person_id,
+            id_,
+            meal=bool(form.meal.data),
+            nap=bool(form.nap.data),
+            actor=who.acts(),
+            now=clock.now(),
+        )
+        if isinstance(outcome, ExtrasChanged):
+            flash(gettext("改好了。"), "ok")
+        return outcome
+
+    return _answer(program_id, person_id, form, act, ExtrasChanged)
 
 
 @blueprint.post("/<int:program_id>/children/<int:person_id>/absences")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import abort, redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,8 @@ from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, never, of_center
 from venue.blueprints.office.care_fields import OfferFields
 from venue.blueprints.office.fields import long_field, number_field, text_field
+from venue.blueprints.office.names import QUOTAS
+from venue.blueprints.office.program_form import MOST_SEATS
 from venue.blueprints.office.times import clock_field
 from venue.blueprints.words import _l
 from venue.childcare.models import CareProgram
@@ -26,6 +28,10 @@ from venue.permissions import Permission, staff
 from venue.places.models import Center
 from venue.programs.models import Program
 from venue.programs.rules import Books
+from venue.seats.day_quotas import DayQuotasSet, set_day_quotas
+from venue.seats.opening import day_quotas
+from venue.seats.quotas import quotas_settled
+from venue.seats.rules import Quota
 from venue.submissions import Done
 
 TITLE_LENGTH = 60
@@ -63,6 +69,20 @@ class CareForm(OfferFields):
             change_days=self.change_days.data or 0,
             change_time=self.change_time.data or CareTerms().change_time,
         )
+
+
+class DayQuotaForm(VenueForm):
+    """Seats for priority groups on each day, beside those for everybody."""
+
+    residents = number_field(QUOTAS[Quota.RESIDENTS], 0, MOST_SEATS)
+    in_need = number_field(QUOTAS[Quota.IN_NEED], 0, MOST_SEATS)
+
+    def wanted(self) -> dict[Quota, int]:
+        """Return the seats by group."""
+        return {
+            Quota.RESIDENTS: self.residents.data or 0,
+            Quota.IN_NEED: self.in_need.data or 0,
+        }
 
 
 class HealthTextForm(VenueForm):
@@ -106,7 +126,7 @@ def program_care(center: Center, program_id: int) -> Response:
     location = url_for("office.program", slug=center.slug, program_id=program_id)
     if found.books is not Books.DAYS:
         return redirect(location)
-    form = CareForm(obj=db.session.get(CareProgram, program_id) or CareTerms())
+    form = CareForm(obj=_terms(program_id))
 
     def act(session: Session, actor: Actor) -> Any:
         set_terms(session, program_id, form.terms(), actor=actor, now=clock.now())
@@ -115,6 +135,55 @@ def program_care(center: Center, program_id: int) -> Response:
     def page(refusal: Any, status: int) -> Response:
         if refusal is not None:
             never(refusal)
-        return render("office/program_care.html", status=status, program=found, form=form)
+        return _care_page(found, form, _quota_form(program_id), None, status)
 
     return answered(form, act, page, _l("已保存，以后报的日子按这个算。"))
+
+
+@blueprint.post("/<slug>/programs/<int:program_id>/care/quotas")
+@staff(Permission.OFFICE)
+def program_day_quotas(center: Center, program_id: int) -> Response:
+    """Give priority groups seats of their own on every day ahead."""
+    found = of_center(Program, program_id, center)
+    if found.books is not Books.DAYS:
+        abort(404)
+    form = DayQuotaForm()
+
+    def act(session: Session, actor: Actor) -> Any:
+        outcome = set_day_quotas(session, program_id, form.wanted(), actor=actor, now=clock.now())
+        if not isinstance(outcome, DayQuotasSet):
+            return outcome
+        return Done(url_for("office.program_care", slug=center.slug, program_id=program_id))
+
+    def page(refusal: Any, status: int) -> Response:
+        return _care_page(
+            found, CareForm(formdata=None, obj=_terms(program_id)), form, refusal, status
+        )
+
+    return answered(form, act, page, _l("已保存，家长选日子时看得到。"))
+
+
+def _terms(program_id: int) -> CareProgram | CareTerms:
+    return db.session.get(CareProgram, program_id) or CareTerms()
+
+
+def _quota_form(program_id: int) -> DayQuotaForm:
+    found = day_quotas(db.session(), program_id)
+    return DayQuotaForm(
+        formdata=None,
+        data={"residents": found.get(Quota.RESIDENTS, 0), "in_need": found.get(Quota.IN_NEED, 0)},
+    )
+
+
+def _care_page(
+    found: Program, form: CareForm, quota_form: DayQuotaForm, refusal: Any, status: int
+) -> Response:
+    return render(
+        "office/program_care.html",
+        status=status,
+        program=found,
+        form=form,
+        quota_form=quota_form,
+        settled=quotas_settled(found, clock.now()),
+        refusal=refusal,
+    )
