@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from tests import town as make
 from venue.accounts.models import DeskCode, StaffRole, User
 from venue.audit.models import AuditEntry
 from venue.audit.rules import Channel
+from venue.childcare.booking_days import ChildWish, DayWish, WhenFull, book_days
 from venue.people.models import Delegation, DelegationRequest, Person
 from venue.people.rules import Basis
 from venue.places.models import Patron
@@ -559,3 +560,23 @@ def test_an_expired_page_asks_to_press_again_and_keeps_what_it_carried(
     assert "请再按一次" in again.words
     desk.submit(again.forms()[0])
     assert enrollment_of(db_session, town.zhou_jianguo).status is EnrollmentStatus.CONFIRMED
+
+
+def test_a_day_of_care_is_given_back_at_the_desk_until_its_time_is_over(
+    desk, town, db_session, clock
+):
+    care = make.care(db_session, town.wutongli)
+    days = tuple(DayWish(one.id) for one in care.sessions[:2])
+    wishes = [ChildWish(town.xiao_he.id, days)]
+    by = make.acts(town.chen_min)
+    book_days(db_session(), care.id, wishes, when_full=WhenFull.REFUSE, agreed=False, **by)
+    db_session.commit()
+    first, second = db_session.scalars(select(Enrollment.id).order_by(Enrollment.id)).all()
+    page = f"{page_of(town.xiao_he)}/enrollments"
+    press(desk, page_of(town.xiao_he), f"{page}/{second}/withdrawal")
+    assert db_session.get(Enrollment, second, populate_existing=True).status == "withdrawn"
+    form = desk.get(page_of(town.xiao_he)).form(f"{page}/{first}/withdrawal")
+    clock.set(care.sessions[0].starts_at - timedelta(hours=2))
+    late = desk.submit(form, {}, 409)
+    assert "这一天已经过了能退的时间，没有退。" in late.words
+    assert db_session.get(Enrollment, first, populate_existing=True).status == "confirmed"

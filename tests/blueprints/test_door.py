@@ -120,6 +120,20 @@ def test_a_tap_that_waited_for_a_network_counts_from_when_it_was_made(
     assert "到了 15:35，已接走 15:49" in carer.get("/my/").words
 
 
+def test_what_a_guardian_says_on_the_telephone_is_an_absence(carer, sign_in, town, day):
+    page = press(carer, at(day, town.xiao_mai), "/absence", 422, absence=" ")
+    assert "请写一句原因" in page.words
+    press(carer, at(day, town.xiao_mai), "/absence", absence="发烧")
+    assert "陈小麦" in carer.get(BOARD).words
+    assert "请假：发烧" in carer.get(BOARD).words
+    let_in(carer, day, town.xiao_he)
+    form = carer.get(at(day, town.xiao_he)).form("/release/code")
+    gone = carer.post(at(day, town.xiao_mai, "/absence"), {**form.fields, "absence": "x"}, 409)
+    assert "孩子今天没有报名。" in gone.words
+    sign_in(town.chen_min)
+    assert "陈小麦：放学托管 请假" in carer.get("/my/").words
+
+
 def test_nobody_dates_a_mark_back_by_a_day(carer, town, day, session, clock):
     clock.set(day.starts_at + timedelta(hours=1))
     answer = press(carer, at(day, town.xiao_mai), "/arrival", 409, seconds_ago="864000")

@@ -94,6 +94,12 @@ def take_arrival_back(
     return outcome
 
 
+def seat_of_day(session: Session, session_id: int, child_id: int) -> int | None:
+    """Return the enrollment by which a child has a place on a care day, None when it has none."""
+    day = _day(session, session_id, child_id)
+    return day.enrollment_id if day is not None else None
+
+
 def _arrivals(session_id: int, child_id: int) -> Select[datetime | None]:
     return select(Attendance.arrived_at).where(
         Attendance.session_id == session_id, Attendance.person_id == child_id

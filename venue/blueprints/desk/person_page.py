@@ -74,6 +74,8 @@ class Told:
     """What is wrong with the statement."""
     gone: bool = False
     """The claim that was to be changed has ended."""
+    day_settled: bool = False
+    """The care day that was to be given back can no longer be: meals and carers are ordered."""
     too_late: bool = False
     """The room that was to be given back is theirs no longer, or its time has begun."""
     issued: IssuedCode | None = None

@@ -20,6 +20,8 @@ from venue.blueprints.desk.person_page import Told, person_page
 from venue.blueprints.forms import ButtonForm, VenueForm
 from venue.blueprints.office.fields import optional_long_field
 from venue.blueprints.row_numbers import LARGEST
+from venue.childcare.changing_days import GivenBack, HasEnded, TooLateToGiveBack, give_back
+from venue.childcare.models import CareDay
 from venue.db import db
 from venue.htmx import answer
 from venue.permissions import Permission, patron_of, staff
@@ -31,7 +33,18 @@ from venue.seats.models import Enrollment, SeatPool
 from venue.seats.outcomes import Applied, Enrolled, NotActive, Refused, Waitlisted, Withdrawn
 from venue.submissions import Done, ask_again
 
-Outcome = Enrolled | Applied | Waitlisted | Withdrawn | Refused | NotActive
+Outcome = (
+    Enrolled
+    | Applied
+    | Waitlisted
+    | Withdrawn
+    | GivenBack
+    | Refused
+    | NotActive
+    | TooLateToGiveBack
+)
+Stopped = Refused | NotActive | TooLateToGiveBack
+"""Nothing has changed, and why."""
 Verb = Callable[[Session, Actor], Outcome]
 
 
@@ -84,10 +97,15 @@ def wait(center: Center, person_id: int) -> Response:
 @blueprint.post("/<slug>/people/<int:person_id>/enrollments/<int:enrollment_id>/withdrawal")
 @staff(Permission.DESK)
 def withdraw(center: Center, person_id: int, enrollment_id: int) -> Response:
-    """Give up a seat, an offer or a place in line for a person."""
+    """Give up a seat, an offer or a place in line for a person; a care day while it can be."""
 
     def verb(session: Session, actor: Actor) -> Outcome:
-        return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
+        if session.get(CareDay, enrollment_id) is None:
+            return waitlist.withdraw(session, enrollment_id, actor=actor, now=clock.now())
+        outcome = give_back(session, person_id, [enrollment_id], actor=actor, now=clock.now())
+        if isinstance(outcome, HasEnded):
+            return NotActive(session.get_one(Enrollment, enrollment_id).status)
+        return outcome
 
     return _change(center, person_id, enrollment_id, verb, gettext("已退出。"))
 
@@ -197,25 +215,30 @@ def _carry_out(
     back = url_for("desk.person", slug=center.slug, person_id=person_id, channel=channel, q=text)
     person = patron_of(db.session(), center, person_id)
 
-    def act(session: Session, actor: Actor) -> Done | Refused | NotActive:
+    def act(session: Session, actor: Actor) -> Done | Stopped:
         outcome = verb(session, actor)
-        if isinstance(outcome, Refused | NotActive):
+        if isinstance(outcome, Stopped):
             return outcome
         flash(said or _said(outcome), "ok")
         return Done(back)
 
-    outcome = send_for(form, center, person, channel, act)
+    outcome: Done | Stopped = send_for(form, center, person, channel, act)
     if isinstance(outcome, Done):
         return answer(outcome.location)
-    told = (
-        replace(kept, status=409, reasons=outcome.reasons, people=outcome.people)
-        if isinstance(outcome, Refused)
-        else replace(kept, status=409, gone=True)
+    return person_page(
+        center, patron_of(db.session(), center, person_id), channel, _refused(kept, outcome)
     )
-    return person_page(center, patron_of(db.session(), center, person_id), channel, told)
 
 
-def _said(outcome: Enrolled | Applied | Waitlisted | Withdrawn) -> str:
+def _refused(kept: Told, outcome: Stopped) -> Told:
+    if isinstance(outcome, Refused):
+        return replace(kept, status=409, reasons=outcome.reasons, people=outcome.people)
+    if isinstance(outcome, TooLateToGiveBack):
+        return replace(kept, status=409, day_settled=True)
+    return replace(kept, status=409, gone=True)
+
+
+def _said(outcome: Enrolled | Applied | Waitlisted | Withdrawn | GivenBack) -> str:
     if isinstance(outcome, Applied):
         return gettext("已提交申请，等待审核。")
     if isinstance(outcome, Waitlisted):

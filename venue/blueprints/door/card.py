@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.blueprints.door.addresses import blueprint, board_of, child_on, require_duty
-from venue.blueprints.door.forms import CodeForm, StrangerForm
+from venue.blueprints.door.forms import AbsenceForm, CodeForm, StrangerForm
 from venue.blueprints.forms import VenueForm
 from venue.childcare.at_door import refused_try
 from venue.childcare.reading_files import file_of, note_looks, readable_notes
@@ -62,6 +62,7 @@ def card_page(
             clock.today(), one.child.birth_year, one.child.birth_on
         ),
         code_form=sent if isinstance(sent, CodeForm) else CodeForm(formdata=None),
+        absence_form=sent if isinstance(sent, AbsenceForm) else AbsenceForm(formdata=None),
         stranger_form=sent if isinstance(sent, StrangerForm) else StrangerForm(formdata=None),
         sent=sent,
         refusal=refusal,

@@ -12,6 +12,7 @@ from venue.blueprints.taps import TapForm
 from venue.blueprints.words import _l
 
 WORDS = 40
+ABSENCE = 100
 
 
 class ArrivalForm(TapForm):
@@ -42,6 +43,12 @@ class StrangerForm(TapForm):
 
     stranger = text_field(_l("来的人（自称）"), WORDS, _l("请写来的是谁，不知道就写样子。"))
     stranger_relation = optional_text_field(_l("自称是孩子的"), 20)
+
+
+class AbsenceForm(TapForm):
+    """A guardian says on the telephone that the child does not come."""
+
+    absence = text_field(_l("为什么不来"), ABSENCE, _l("请写一句原因，例如：发烧。"))
 
 
 class VolunteerForm(VenueForm):

@@ -79,7 +79,9 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     check(form);
   }
-  if (!form.matches("[data-tap]") || (form.dataset.tap === "refusal" && !form.stranger.value.trim())) return;
+  // What has to be typed and was not is the server's to say.
+  const empty = ["stranger", "absence"].some((name) => form.elements[name]?.value.trim() === "");
+  if (!form.matches("[data-tap]") || empty) return;
   event.preventDefault();
   const row = form.closest(".door-row");
   const [, session, person] = row ? row.id.split("-") : [null, card()?.dataset.session, card()?.dataset.child];
