@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import partial
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from venue.audit.recording import record_all
 from venue.audit.rules import Actor, Channel
 from venue.childcare.judging_days import (
     CareVerdict,
@@ -21,19 +20,17 @@ from venue.childcare.judging_days import (
     judge_days,
     whole_weeks_only,
 )
-from venue.childcare.models import CareBooking, CareDay
 from venue.childcare.reading import Care, care_of
+from venue.childcare.writing_days import ChildDay, tell_of_booking, write_bookings
 from venue.consents.giving import give
-from venue.db import execute_core, table
-from venue.notifications.rules import MessageKind
-from venue.notifications.telling import tell
+from venue.db import execute_core
 from venue.people.locking import lock_people
-from venue.people.models import Person
 from venue.places.membership import know
 from venue.seats.enrolling_days import DayClaim, claim_days
 from venue.seats.line import fits
 from venue.seats.locking import lock_lines
 from venue.seats.matching import match
+from venue.seats.models import SeatPool
 from venue.seats.rules import EnrollmentStatus, GroupTooLarge, NoSeat
 
 
@@ -63,10 +60,6 @@ class ChildWish:
 
     child_id: int
     days: tuple[DayWish, ...]
-
-
-ChildDay = tuple[int, int]
-"""The id of a child and of a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +122,8 @@ def book_days(
     unknown = chosen - care.pools.keys()
     if unknown:
         return NotOfTheProgram(tuple(sorted(unknown)))
-    lines = lock_lines(session, (care.pools[id_] for id_ in chosen))
-    verdict = judge_days(
+    judge = partial(
+        judge_days,
         session,
         care,
         list(people.values()),
@@ -138,13 +131,17 @@ def book_days(
         agreed=agreed,
         only=None if care.fact.whole_weeks else chosen,
     )
-    refused = _refused(care, verdict, wished.values()) or _too_many(verdict, wished)
-    if refused is not None:
-        return refused
-    plan = _plan(verdict, wished, desk=actor.channel is not Channel.ONLINE)
+    desk = actor.channel is not Channel.ONLINE
+    if when_full is WhenFull.REFUSE and _is_full(session, wished):
+        # In a rush most come too late: they are told so without holding up the others.
+        plan = _decide(care, judge(), wished, when_full, desk=desk)
+        if isinstance(plan, DaysRefused):
+            return plan
+    lines = lock_lines(session, (care.pools[id_] for id_ in chosen))
+    plan = _decide(care, judge(), wished, when_full, desk=desk)
+    if isinstance(plan, DaysRefused):
+        return plan
     full = {key: plan.full[session_id] for key, session_id in plan.without_seat()}
-    if full and when_full is WhenFull.REFUSE:
-        return DaysRefused({}, full)
     waiting = list(full) if when_full is WhenFull.WAIT else []
     claims = [
         *(
@@ -159,18 +156,58 @@ def book_days(
     if not claims:
         return DaysRefused({}, full)
     made = claim_days(session, program_id, claims, lines, actor=actor, now=now)
-    bookings = _write(session, care, wished, made, actor=actor, now=now)
+    extras = {
+        (wish.child_id, day.session_id): (day.meal, day.nap)
+        for wish in wished.values()
+        for day in wish.days
+    }
+    bookings = write_bookings(session, care, extras, made, actor=actor, now=now)
     if agreed and care.consent_text_id is not None:
         give(session, care.consent_text_id, bookings, actor=actor, now=now)
     for child_id in bookings:
         know(session, care.center_id, child_id, now=now)
-        _tell(session, care, people[child_id], claims, now=now)
+        tell_of_booking(session, care, people[child_id], claims, now=now)
     return Booked(
         booking_ids=tuple(bookings.values()),
         taken=tuple(sorted(plan.seats)),
         waiting=tuple(sorted(waiting)),
         left_out=tuple(sorted(full)) if when_full is WhenFull.LEAVE_OUT else (),
     )
+
+
+_LEFT = (
+    select(
+        SeatPool.session_id,
+        func.sum(SeatPool.capacity - SeatPool.taken - SeatPool.kept_for_group).label("left"),
+    )
+    .where(SeatPool.session_id.in_(bindparam("session_ids", expanding=True)))
+    .group_by(SeatPool.session_id)
+)
+
+
+def _is_full(session: Session, wishes: Mapping[int, ChildWish]) -> bool:
+    """Tell at a glance, without locks, whether a day has not even seats enough of all kinds."""
+    together = _together(wishes)
+    rows = execute_core(session, _LEFT, {"session_ids": list(together)})
+    return any(row.left < len(together[row.session_id]) for row in rows)
+
+
+def _decide(
+    care: Care,
+    verdict: CareVerdict,
+    wishes: Mapping[int, ChildWish],
+    when_full: WhenFull,
+    *,
+    desk: bool,
+) -> _Plan | DaysRefused:
+    """Return who gets which seat, or what stands against it."""
+    refused = _refused(care, verdict, wishes.values()) or _too_many(verdict, wishes)
+    if refused is not None:
+        return refused
+    plan = _plan(verdict, wishes, desk=desk)
+    if plan.full and when_full is WhenFull.REFUSE:
+        return DaysRefused({}, {key: plan.full[id_] for key, id_ in plan.without_seat()})
+    return plan
 
 
 def _refused(care: Care, verdict: CareVerdict, wishes: Iterable[ChildWish]) -> DaysRefused | None:
@@ -233,84 +270,3 @@ def _plan(verdict: CareVerdict, wishes: Mapping[int, ChildWish], *, desk: bool) 
         for child_id, pool_id in zip(child_ids, seats, strict=True):
             plan.seats[child_id, session_id] = pool_id
     return plan
-
-
-_DAY = insert(table(CareDay)).inline()
-
-
-def _write(
-    session: Session,
-    care: Care,
-    wishes: Mapping[int, ChildWish],
-    made: Mapping[ChildDay, int],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> dict[int, int]:
-    """Write a booking for each child with its days; return the bookings by child."""
-    bookings = {
-        child_id: CareBooking(
-            child_id=child_id,
-            program_id=care.program_id,
-            booked_at=now,
-            booked_by_id=actor.person_id,
-            channel=actor.channel,
-        )
-        for child_id in sorted({child_id for child_id, _ in made})
-    }
-    session.add_all(bookings.values())
-    session.flush()
-    rows: list[dict[str, Any]] = []
-    for child_id, booking in bookings.items():
-        for day in wishes[child_id].days:
-            enrollment_id = made.get((child_id, day.session_id))
-            if enrollment_id is None:
-                continue
-            meal = day.meal and care.fact.meal_fen is not None
-            nap = day.nap and care.fact.nap_fen is not None
-            rows.append(
-                {
-                    "enrollment_id": enrollment_id,
-                    "booking_id": booking.id,
-                    "meal": meal,
-                    "nap": nap,
-                    "price_fen": care.fact.price_fen,
-                    "meal_fen": (care.fact.meal_fen or 0) if meal else 0,
-                    "nap_fen": (care.fact.nap_fen or 0) if nap else 0,
-                    "absence": "",
-                }
-            )
-    execute_core(session, _DAY, rows)
-    record_all(
-        session,
-        actor,
-        "care.booked",
-        [
-            (
-                ("care_booking", booking.id),
-                {"child_id": child_id, "days": sum(key[0] == child_id for key in made)},
-            )
-            for child_id, booking in bookings.items()
-        ],
-        at=now,
-    )
-    return {child_id: booking.id for child_id, booking in bookings.items()}
-
-
-def _tell(
-    session: Session, care: Care, child: Person, claims: Iterable[DayClaim], *, now: datetime
-) -> None:
-    """Send one message for all days of a child."""
-    starts = {day.session_id: day.starts_at for day in care.days}
-    mine = [one for one in claims if one.person_id == child.id]
-    taken = [one for one in mine if one.status is EnrollmentStatus.CONFIRMED]
-    told = {
-        "title": care.title,
-        "program_id": care.program_id,
-        "person": child.full_name,
-        "days": len(taken),
-        "waiting": len(mine) - len(taken),
-        "first_at": min(starts[one.session_id] for one in mine).isoformat(),
-        "last_at": max(starts[one.session_id] for one in mine).isoformat(),
-    }
-    tell(session, [child.id], MessageKind.CARE_BOOKED, told, now=now)
