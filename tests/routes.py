@@ -14,6 +14,7 @@ OPEN_TO_ALL = frozenset(
         "today.front",
         "today.show",
         "today.choose",
+        "wall.show",
         "year.show",
         "year.day",
         "rooms.index",

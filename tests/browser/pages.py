@@ -380,6 +380,7 @@ STAFF_SIGHTS = [
         {**AT_HOME, "session_id": TODAYS_CARE},
         SHEN_LAN,
     ),
+    Sight("the screen in the hall", "wall.show", AT_HOME, dark=True),
     Sight("the kitchen", "office.kitchen", AT_HOME, SHEN_LAN, dark=True),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),

@@ -25,11 +25,13 @@ from venue.blueprints import (
     rooms,
     teaching,
     today,
+    wall,
     year,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     today.blueprint,
+    wall.blueprint,
     year.blueprint,
     rooms.blueprint,
     reservations.blueprint,
