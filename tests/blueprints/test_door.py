@@ -87,6 +87,24 @@ def test_who_is_not_on_duty_sees_names_and_opens_nothing(browse, sign_in, town, 
     assert views(session) == []
 
 
+def test_who_is_not_on_duty_reads_neither_why_a_child_is_excused_nor_who_came(
+    carer, sign_in, town, day, session
+):
+    press(carer, at(day, town.xiao_mai), "/absence", absence="发烧")
+    let_in(carer, day, town.xiao_he)
+    press(carer, at(day, town.xiao_he), "/release/code", code="4071")
+    assert "请假：发烧" in carer.get(BOARD).words
+    assert "外婆接走" in carer.get(BOARD).words
+    make.staff_role(session, town.lin_xiao, Role.CARER, town.wutongli)
+    session.commit()
+    sign_in(town.lin_xiao)
+    words = carer.get(BOARD).words
+    assert "请假" in words
+    assert "走了" in words
+    for kept in ("发烧", "外婆", "陈阿婆"):
+        assert kept not in words
+
+
 def test_an_afternoon_at_the_door(carer, sign_in, town, day, session):
     board = carer.get(BOARD)
     assert "过敏" in board.words

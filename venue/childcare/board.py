@@ -92,7 +92,8 @@ def boards(
 ) -> list[Board]:
     """Return the boards of care days, in seven queries for however many.
 
-    To who is not on duty it says nothing of allergies, and no guardian's number.
+    To who is not on duty it says nothing of allergies, no guardian's number, and not why a child is
+    excused.
     """
     ids = [one.id for one in days]
     if not ids:
@@ -118,7 +119,7 @@ def boards(
                 place=at.place,
                 arrived_at=at.arrived_at,
                 gone=at.gone,
-                absence=at.day.absence,
+                absence=at.day.absence if on_duty else "",
                 has_allergy=note is not None and bool(note.allergies),
                 guardians=tuple(guardians.get(child.id, ())),
             )

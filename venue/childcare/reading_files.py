@@ -210,13 +210,11 @@ def note_first_looks(
         )
     )
     before = {(facts["session_id"], id_) for id_, facts in known if facts["what"] == what}
-    for session_id, child_id in sorted(wanted - before):
-        note_looks(
-            session,
-            [child_id],
-            what,
-            center_id=center_id,
-            session_id=session_id,
-            actor=actor,
-            now=now,
+    subjects = [
+        (
+            ("person", child_id),
+            {"center_id": center_id, "session_id": session_id, "what": what},
         )
+        for session_id, child_id in sorted(wanted - before)
+    ]
+    record_all(session, actor, VIEWED, subjects, at=now)
