@@ -20,6 +20,9 @@ from venue.childcare.incident_models import Incident, IncidentFollowUp
 from venue.childcare.presence import carer_comes
 from venue.childcare.releasing import release_to_guardian
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is decided above the database needs to be seen on one."""
+
 
 @pytest.fixture
 def day(session, town, clock):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date, time
 
+import pytest
+
 from tests import town as make
 from tests.pages import text_of
 from venue.timeline.local_time import instant
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is decided above the database needs to be seen on one."""
 WALL = "/centers/wutongli/wall"
 WEDNESDAY = date(2026, 9, 16)
 """The day on which the clock of the tests stands still, at 10:00."""

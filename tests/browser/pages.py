@@ -366,7 +366,7 @@ STAFF_SIGHTS = [
         {**AT_HOME, "session_id": booked_day("四点半课堂")},
         SHEN_LAN,
     ),
-    Sight("a month of care", "office.care_month", AT_HOME, SHEN_LAN, dark=True),
+    Sight("a month of care", "office.care_month", AT_HOME, SHEN_LAN),
     Sight("incidents", "office.incidents", AT_HOME, SHEN_LAN),
     Sight(
         "an incident",
@@ -380,7 +380,7 @@ STAFF_SIGHTS = [
         {**AT_HOME, "session_id": TODAYS_CARE},
         SHEN_LAN,
     ),
-    Sight("the screen in the hall", "wall.show", AT_HOME, dark=True),
+    Sight("the screen in the hall", "wall.show", AT_HOME),
     Sight("the kitchen", "office.kitchen", AT_HOME, SHEN_LAN, dark=True),
     Sight("teaching", "teaching.index", who=TEACHER_GU),
     Sight("a roll", "teaching.session", {"session_id": last_session("楷书临帖")}, TEACHER_GU),
