@@ -48,6 +48,11 @@ def test_a_grandmother_collects_and_the_mother_reads_it_on_her_open_page(
     expect(today).not_to_contain_text("到了")
 
     door.open(BOARD)
+    ready(carer)
+    carer.get_by_role("button", name="我到岗了").click()
+    expect(
+        carer.locator("li", has_text="沈岚").get_by_role("button", name="离开了")
+    ).to_be_visible()
     expect(row(carer, "陈小禾")).to_contain_text("过敏")
     row(carer, "陈小禾").get_by_role("link", name="看过敏，签到").click()
     expect(carer.get_by_text("过敏：花生")).to_be_visible()

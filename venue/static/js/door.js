@@ -13,7 +13,8 @@ function rowOf(tap) {
 }
 
 function onCard(tap) {
-  return card()?.dataset.session === tap.session && card().dataset.child === tap.person;
+  const shown = card()?.dataset;
+  return shown !== undefined && shown.session === tap.session && shown.child === tap.person;
 }
 
 // Put a part of an answer in the place of ours.
@@ -42,10 +43,13 @@ async function freshBoard() {
   if (page.status === 200) replace(page.text);
 }
 
-function answered(tap, { text, url }) {
+function answered(tap, { status, text, url }) {
   const page = parsed(text);
   const reason = page.getElementById("door-said")?.textContent.trim().replace(/\s+/g, " ") || "";
-  if (onCard(tap)) show(page, url);
+  // An answer that is neither card nor board leaves the card, where the complaint is read.
+  if (onCard(tap)) {
+    if (status === 200 || status === 409 || status === 422) show(page, url);
+  }
   else if (board() && !put(page, "boards")) freshBoard();
   return reason;
 }
