@@ -519,7 +519,7 @@ def test_every_kind_of_message_has_its_sentence():
 @pytest.mark.parametrize("kind", MessageKind)
 def test_a_message_is_put_into_words(db_session, town, browse, sign_in, clock, kind):
     parameters, sentence = SENTENCES[kind]
-    tell(db_session(), [town.lin_xiao.id], kind, parameters, now=clock.now())
+    tell(db_session(), [town.lin_xiao.id], kind, parameters, center_id=None, now=clock.now())
     db_session.commit()
     sign_in(town.lin_xiao)
     page = browse.get("/my/messages")
@@ -530,7 +530,14 @@ def test_a_message_is_put_into_words(db_session, town, browse, sign_in, clock, k
 
 def test_a_message_about_one_session_says_which(db_session, town, browse, sign_in, clock):
     told = {**COURSE, "session_at": AT}
-    tell(db_session(), [town.lin_xiao.id], MessageKind.ENROLLED, told, now=clock.now())
+    tell(
+        db_session(),
+        [town.lin_xiao.id],
+        MessageKind.ENROLLED,
+        told,
+        center_id=None,
+        now=clock.now(),
+    )
     db_session.commit()
     sign_in(town.lin_xiao)
     assert "已报名“零基础国画 9月22日 周二 18:30”" in browse.get("/my/messages").words
@@ -548,7 +555,14 @@ def test_what_the_verbs_tell_can_be_read(db_session, town, pool, browse, sign_in
 
 
 def test_what_a_child_is_told_the_parent_reads(db_session, town, browse, sign_in, clock):
-    tell(db_session(), [town.xiao_he.id], MessageKind.ENROLLED, COURSE, now=clock.now())
+    tell(
+        db_session(),
+        [town.xiao_he.id],
+        MessageKind.ENROLLED,
+        COURSE,
+        center_id=None,
+        now=clock.now(),
+    )
     db_session.commit()
     sign_in(town.chen_min)
     page = browse.get("/my/messages")
@@ -562,7 +576,14 @@ def test_reading_marks_nothing_and_the_button_marks_what_was_on_the_page(
     db_session, town, browse, sign_in, clock
 ):
     def told():
-        tell(db_session(), [town.lin_xiao.id], MessageKind.WITHDRAWN, COURSE, now=clock.now())
+        tell(
+            db_session(),
+            [town.lin_xiao.id],
+            MessageKind.WITHDRAWN,
+            COURSE,
+            center_id=None,
+            now=clock.now(),
+        )
         db_session.commit()
 
     def unread():
@@ -583,8 +604,22 @@ def test_reading_marks_nothing_and_the_button_marks_what_was_on_the_page(
 
 
 def test_nobody_marks_anothers_messages(db_session, town, browse, sign_in, clock):
-    tell(db_session(), [town.lin_xiao.id], MessageKind.WITHDRAWN, COURSE, now=clock.now())
-    tell(db_session(), [town.zhou_wen.id], MessageKind.WITHDRAWN, COURSE, now=clock.now())
+    tell(
+        db_session(),
+        [town.lin_xiao.id],
+        MessageKind.WITHDRAWN,
+        COURSE,
+        center_id=None,
+        now=clock.now(),
+    )
+    tell(
+        db_session(),
+        [town.zhou_wen.id],
+        MessageKind.WITHDRAWN,
+        COURSE,
+        center_id=None,
+        now=clock.now(),
+    )
     db_session.commit()
     sign_in(town.zhou_wen)
     form = browse.get("/my/messages").form("/my/messages/reading")
@@ -595,7 +630,14 @@ def test_nobody_marks_anothers_messages(db_session, town, browse, sign_in, clock
 
 def test_a_title_cannot_bring_markup_into_the_inbox(db_session, town, browse, sign_in, clock):
     evil = {**COURSE, "title": "<b>x</b>", "because": "<i>y</i>"}
-    tell(db_session(), [town.lin_xiao.id], MessageKind.WAITLIST_ENDED, evil, now=clock.now())
+    tell(
+        db_session(),
+        [town.lin_xiao.id],
+        MessageKind.WAITLIST_ENDED,
+        evil,
+        center_id=None,
+        now=clock.now(),
+    )
     db_session.commit()
     sign_in(town.lin_xiao)
     page = browse.get("/my/messages")

@@ -320,6 +320,7 @@ STAFF_SIGHTS = [
         HE_JING,
     ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
+    Sight("whom to call", "desk.calls", AT_HOME, HE_JING),
     Sight("wishes at the desk", "desk.wish", {**ZHOU_JIANGUO, **OPEN_DRAW}, HE_JING),
     Sight(
         "a slip",

@@ -14,6 +14,7 @@ from venue.duty.entering import Entered, NoSuchShift, NotEntered, Removed, enter
 from venue.duty.models import Shift
 from venue.duty.rules import OnDutyAlready, ShiftPlan
 from venue.people.changing import change_contact
+from venue.people.rules import Contact
 from venue.places.booking import Blocked, Label, RoomWish, hold
 from venue.places.editing_centers import CenterFacts, NameTaken, change_center
 from venue.places.editing_hours import close, end_closure
@@ -125,8 +126,7 @@ def test_a_number_that_two_write_down_alike_is_written_down_once(db_session, tow
     writing = act(
         change_contact,
         town.zhou_jianguo.id,
-        phone="+8613900001001",
-        neighborhood_id=None,
+        Contact("+8613900001001"),
         in_need_until=None,
         **by_us(),
     )

@@ -271,7 +271,7 @@ def _tell_both(
         (delegation.delegate_id, delegation.principal_id),
         (delegation.principal_id, delegation.delegate_id),
     ):
-        tell(session, [told], kind, {"person": names[other]}, now=now)
+        tell(session, [told], kind, {"person": names[other]}, center_id=None, now=now)
 
 
 def _open_request(session: Session, request_id: int) -> DelegationRequest | None:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from venue.accounts.rules import Role
-from venue.db import Base
-from venue.people.models import Person
+from venue.db import Base, table
+from venue.people.models import Person, write_keys
+from venue.people.rules import KeySource
+from venue.people.search_keys import number_keys
 
 
 class User(Base):
@@ -24,6 +37,15 @@ class User(Base):
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
+
+
+@event.listens_for(User, "after_insert")
+@event.listens_for(User, "after_update")
+def _tell_people(_mapper: Mapper[User], connection: Connection, user: User) -> None:
+    """Write down in people what they must know of an account: that it is there, and its number."""
+    person = table(Person)
+    connection.execute(update(person).where(person.c.id == user.person_id).values(has_account=True))
+    write_keys(connection, user.person_id, KeySource.ACCOUNT, number_keys(user.phone))
 
 
 class StaffRole(Base):

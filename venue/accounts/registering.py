@@ -14,7 +14,7 @@ from venue.audit.recording import record
 from venue.audit.rules import Actor, Channel
 from venue.people.creating import create_person
 from venue.people.models import Person
-from venue.people.rules import Language
+from venue.people.rules import Contact, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def register(
                 session,
                 full_name,
                 birth_on,
-                phone=phone,
+                contact=Contact(phone),
                 language=language,
                 actor=Actor(None, Channel.ONLINE),
                 now=now,

@@ -172,7 +172,9 @@ def _tell_missed(
         "limit": settings().no_show_limit,
         "days": settings().no_show_window_days,
     }
-    tell(session, [seat.person_id for seat in missed], MessageKind.MISSED, about, now=now)
+    people = [seat.person_id for seat in missed]
+    center_id = one.program.center_id
+    tell(session, people, MessageKind.MISSED, about, center_id=center_id, now=now)
 
 
 def _pause(

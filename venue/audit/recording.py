@@ -17,6 +17,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "person.created": frozenset(),
     "person.changed": frozenset({"fields"}),
     "person.welcomed": frozenset({"center_id"}),
+    "person.called": frozenset({"center_id", "result", "messages"}),
     "account.registered": frozenset(),
     "account.attached": frozenset({"code_id"}),
     "account.phone_changed": frozenset(),

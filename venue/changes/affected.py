@@ -132,6 +132,7 @@ def tell_all(
         people,
         kind,
         {"title": program.title, "program_id": program.id, **parameters},
+        center_id=program.center_id,
         now=now,
     )
 

@@ -9,11 +9,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from venue.accounts.reaching import has_inbox
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.changes.affected import asking_for, tell_all
 from venue.notifications.rules import MessageKind
+from venue.people.inboxes import has_inbox
 from venue.people.models import Person
 from venue.programs.models import Program
 from venue.seats.models import Enrollment
@@ -57,7 +57,7 @@ def recipients(session: Session, program_id: int, audience: Audience) -> Recipie
     What a child is told is read by those who act for it.
     """
     rows = session.execute(
-        select(Person.id, has_inbox(Person.id).label("reads"))
+        select(Person.id, has_inbox(Person).label("reads"))
         .where(_chosen(program_id, audience))
         .order_by(Person.id)
     ).all()

@@ -39,7 +39,9 @@ def tell_of_late(session: Session, *, now: datetime) -> list[int]:
         .where(CareDay.enrollment_id.in_([one.enrollment_id for one in late]))
         .values(late_told_at=now)
     )
-    by_session: dict[int, list[Row[int, int, int, int, str, datetime, str]]] = defaultdict(list)
+    by_session: dict[int, list[Row[int, int, int, int, str, int, datetime, str]]] = defaultdict(
+        list
+    )
     for one in late:
         by_session[one.session_id].append(one)
     for same in by_session.values():
@@ -50,11 +52,18 @@ def tell_of_late(session: Session, *, now: datetime) -> list[int]:
             "phone": same[0].phone,
         }
         children = [one.child_id for one in same]
-        tell(session, children, MessageKind.COLLECTED_LATE, told, now=now)
+        tell(
+            session,
+            children,
+            MessageKind.COLLECTED_LATE,
+            told,
+            center_id=same[0].center_id,
+            now=now,
+        )
     return sorted(one.child_id for one in late)
 
 
-def _late(now: datetime) -> Select[int, int, int, int, str, datetime, str]:
+def _late(now: datetime) -> Select[int, int, int, int, str, int, datetime, str]:
     """Select who is there so long after the end, has not left, and of whom nobody was told."""
     left = exists().where(
         Collection.session_id == ScheduledSession.id,
@@ -69,6 +78,7 @@ def _late(now: datetime) -> Select[int, int, int, int, str, datetime, str]:
             ScheduledSession.id.label("session_id"),
             Program.id.label("program_id"),
             Program.title,
+            Program.center_id,
             ScheduledSession.ends_at,
             Center.phone,
         )

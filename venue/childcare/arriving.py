@@ -124,10 +124,10 @@ def _day(session: Session, session_id: int, child_id: int) -> CareDay | None:
 def _tell(
     session: Session, session_id: int, child_id: int, kind: MessageKind, *, now: datetime
 ) -> None:
-    program_id, title = session.execute(
-        select(Program.id, Program.title)
+    program_id, title, center_id = session.execute(
+        select(Program.id, Program.title, Program.center_id)
         .join(ScheduledSession, ScheduledSession.program_id == Program.id)
         .where(ScheduledSession.id == session_id)
     ).one()
     told = {"title": title, "program_id": program_id, "at": now.isoformat()}
-    tell(session, [child_id], kind, told, now=now)
+    tell(session, [child_id], kind, told, center_id=center_id, now=now)

@@ -276,4 +276,5 @@ def _tell(
         "first_at": min(times).isoformat(),
         "last_at": max(times).isoformat(),
     }
-    tell(session, [days[0].enrollment.person_id], kind, told, now=now)
+    child_id = days[0].enrollment.person_id
+    tell(session, [child_id], kind, told, center_id=care.center_id, now=now)

@@ -270,4 +270,5 @@ def _tell(session: Session, door: Door, kind: MessageKind, *, now: datetime, **m
         **more,
     }
     # What is told a child, all of its guardians read.
-    tell(session, [door.child.id], kind, told, now=now)
+    center_id = door.one.program.center_id
+    tell(session, [door.child.id], kind, told, center_id=center_id, now=now)

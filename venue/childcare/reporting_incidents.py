@@ -84,7 +84,14 @@ def report_incident(
             "child_id": told,
             "phone": day.program.center.phone,
         }
-        tell(session, [told], MessageKind.INCIDENT_REPORTED, parameters, now=now)
+        tell(
+            session,
+            [told],
+            MessageKind.INCIDENT_REPORTED,
+            parameters,
+            center_id=day.center_id,
+            now=now,
+        )
     return IncidentReported(one.id)
 
 

@@ -100,4 +100,5 @@ def tell_of_booking(
         "first_at": min(starts[one.session_id] for one in mine).isoformat(),
         "last_at": max(starts[one.session_id] for one in mine).isoformat(),
     }
-    tell(session, [child.id], MessageKind.CARE_BOOKED, told, now=now)
+    center_id = care.center_id
+    tell(session, [child.id], MessageKind.CARE_BOOKED, told, center_id=center_id, now=now)

@@ -113,7 +113,7 @@ def apply(
         "pseudonym": application.pseudonym,
         "closes_at": draw.closes_at.isoformat(),
     }
-    tell(session, ids, MessageKind.DRAW_APPLIED, told, now=now)
+    tell(session, ids, MessageKind.DRAW_APPLIED, told, center_id=draw.center_id, now=now)
     return Applied(application.id, application.pseudonym)
 
 
@@ -141,7 +141,7 @@ def withdraw(
     facts = {"application_id": application_id, "person_ids": ids}
     record(session, actor, "draw.withdrawn", ("draw", draw.id), at=now, facts=facts)
     told = {"draw_id": draw.id, "draw": draw.name}
-    tell(session, ids, MessageKind.DRAW_WITHDRAWN, told, now=now)
+    tell(session, ids, MessageKind.DRAW_WITHDRAWN, told, center_id=draw.center_id, now=now)
     return TakenBack(application_id)
 
 

@@ -247,7 +247,14 @@ def _offer(session: Session, draw: Draw, places: _Places, pools: _Pools, *, now:
             "title": offered.title,
             "expires_at": offered.expires_at.isoformat(),
         }
-        tell(session, offered.person_ids, MessageKind.DRAW_WON, told, now=now)
+        tell(
+            session,
+            offered.person_ids,
+            MessageKind.DRAW_WON,
+            told,
+            center_id=draw.center_id,
+            now=now,
+        )
     return len(won)
 
 
@@ -271,7 +278,8 @@ def _line_up(session: Session, draw: Draw, *, now: datetime) -> None:
     keep_together(session, _groups(session, draw.id))
     told = {"draw_id": draw.id, "draw": draw.name}
     losers = select(Applicant.person_id).join(Applicant.application).where(*waits)
-    tell_selected(session, losers, MessageKind.DRAW_WAITING, told, now=now)
+    center_id = draw.center_id
+    tell_selected(session, losers, MessageKind.DRAW_WAITING, told, center_id=center_id, now=now)
 
 
 def _groups(session: Session, draw_id: int) -> Iterable[list[int]]:

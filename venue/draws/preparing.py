@@ -181,7 +181,14 @@ def cancel(
     session.flush()
     _record(session, draw, "draw.cancelled", {"people": people}, actor, now)
     told = {"draw_id": draw_id, "draw": draw.name, "reason": reason}
-    tell_selected(session, applicants, MessageKind.DRAW_CANCELLED, told, now=now)
+    tell_selected(
+        session,
+        applicants,
+        MessageKind.DRAW_CANCELLED,
+        told,
+        center_id=draw.center_id,
+        now=now,
+    )
     return CalledOff(people)
 
 

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+UNREAD_AFTER = timedelta(hours=12)
+"""How long whoever acts for an adult has to read a message before the desk calls (own)."""
+AGAIN_AFTER = timedelta(hours=1)
+"""When to call again whoever did not answer (own)."""
+USUALLY_WITHIN = timedelta(days=1)
+"""How long what has no date of its own can wait (own)."""
+DEADLINES = ("expires_at", "from_at", "at", "session_at")
+"""Parameters that say by when a message must have been heard, the most pressing first."""
+
+
+class CallResult(StrEnum):
+    """How a call of the desk ended."""
+
+    REACHED = "reached"
+    """They, or somebody who tells them, know now."""
+    NOT_REACHED = "not_reached"
+    AGAIN = "again"
+    """They asked to be called at another time."""
 
 
 class MessageKind(StrEnum):
@@ -71,6 +93,36 @@ class MessageKind(StrEnum):
         """Whether it tells of a child's coming and going."""
         return self in _AT_DOOR
 
+    @property
+    def is_called(self) -> bool:
+        """Whether the desk says it to somebody without an account.
+
+        Not what only confirms one's own act: whoever asked for it at the desk has heard it, and has
+        it on a slip. Nor what happens at the door: the carer calls at once, from the board.
+        """
+        return self not in _CONFIRMS and (not self.at_door or self is MessageKind.INCIDENT_REPORTED)
+
+
+_CONFIRMS = frozenset(
+    {
+        MessageKind.ENROLLED,
+        MessageKind.APPLIED,
+        MessageKind.WAITLISTED,
+        MessageKind.WITHDRAWN,
+        MessageKind.OFFER_DECLINED,
+        MessageKind.DRAW_APPLIED,
+        MessageKind.DRAW_WITHDRAWN,
+        MessageKind.RESERVATION_HELD,
+        MessageKind.RESERVATION_REQUESTED,
+        MessageKind.RESERVATION_CANCELLED,
+        MessageKind.PAYMENT_TAKEN,
+        MessageKind.REFUND_PAID,
+        MessageKind.CARE_BOOKED,
+        MessageKind.CARE_GIVEN_BACK,
+        MessageKind.DELEGATION_CONFIRMED,
+        MessageKind.DELEGATION_ENDED,
+    }
+)
 
 _AT_DOOR = frozenset(
     {
@@ -85,3 +137,20 @@ _AT_DOOR = frozenset(
         MessageKind.COLLECTED_LATE,
     }
 )
+
+
+def due_at(parameters: Mapping[str, Any], created_at: datetime) -> datetime:
+    """Return by when somebody must be told: before what the message speaks of, or within a day."""
+    for name in DEADLINES:
+        if parameters.get(name):
+            instant = datetime.fromisoformat(parameters[name])
+            if instant > created_at:
+                return instant
+    return created_at + USUALLY_WITHIN
+
+
+def is_moot(kind: MessageKind, parameters: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether there is nothing to say any more: the offer expired, which another says."""
+    return (
+        kind is MessageKind.SEAT_OFFERED and datetime.fromisoformat(parameters["expires_at"]) <= now
+    )

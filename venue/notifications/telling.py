@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Select, and_, bindparam, insert, not_, select, update
 from sqlalchemy.orm import Session
 
 from venue.db import execute_core, table
@@ -17,12 +17,14 @@ from venue.people.models import Person
 
 def _telling(whom: ColumnElement[bool]) -> Insert:
     return insert(table(Message)).from_select(
-        ["person_id", "kind", "parameters", "language", "created_at"],
+        ["person_id", "kind", "parameters", "language", "center_id", "to_call", "created_at"],
         select(
             Person.id,
             bindparam("kind", type_=Message.kind.type),
             bindparam("parameters", type_=Message.parameters.type),
             Person.language,
+            bindparam("center_id", type_=Message.center_id.type),
+            and_(bindparam("call", type_=Message.to_call.type), not_(Person.has_account)),
             bindparam("now", type_=Message.created_at.type),
         ).where(whom),
     )
@@ -37,13 +39,18 @@ def tell(
     kind: MessageKind,
     parameters: dict[str, Any],
     *,
+    center_id: int | None,
     now: datetime,
 ) -> None:
-    """Queue one message to each person, in their language, in the transaction of the act itself."""
+    """Queue one message to each person, in their language, in the transaction of the act itself.
+
+    `center_id` is whose matter it is: its desk says it to whoever has no account. None leaves it
+    to all that know them.
+    """
     ids = sorted(set(person_ids))
     if ids:
-        values = {"person_ids": ids, "kind": kind, "parameters": parameters, "now": now}
-        execute_core(session, _TELL, values)
+        values = _values(kind, parameters, center_id, now)
+        execute_core(session, _TELL, {"person_ids": ids, **values})
 
 
 def tell_selected(
@@ -52,11 +59,24 @@ def tell_selected(
     kind: MessageKind,
     parameters: dict[str, Any],
     *,
+    center_id: int | None,
     now: datetime,
 ) -> None:
     """Queue one message to everybody whose id a query finds, in one statement, however many."""
-    values = {"kind": kind, "parameters": parameters, "now": now}
+    values = _values(kind, parameters, center_id, now)
     execute_core(session, _telling(Person.id.in_(person_ids)), values)
+
+
+def _values(
+    kind: MessageKind, parameters: dict[str, Any], center_id: int | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "parameters": parameters,
+        "center_id": center_id,
+        "call": kind.is_called,
+        "now": now,
+    }
 
 
 def mark_read(session: Session, person_id: int, up_to_id: int, *, now: datetime) -> int:

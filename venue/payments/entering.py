@@ -154,4 +154,4 @@ def _tell(
     now: datetime,
 ) -> None:
     told = {"title": charge.title, "number": number, "amount_fen": abs(amount_fen), **more}
-    tell(session, [charge.person_id], kind, told, now=now)
+    tell(session, [charge.person_id], kind, told, center_id=charge.center_id, now=now)

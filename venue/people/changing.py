@@ -12,21 +12,20 @@ from venue.audit.changing import change
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.people.models import Person
-from venue.people.rules import school_year
+from venue.people.rules import Contact, school_year
 from venue.timeline.local_time import local_date
 
 
 def change_contact(
     session: Session,
     person_id: int,
+    contact: Contact,
     *,
-    phone: str | None,
-    neighborhood_id: int | None,
     in_need_until: date | None,
     actor: Actor,
     now: datetime,
 ) -> Person:
-    """Set the number to call (E.164), the neighborhood, and until when the family is in need.
+    """Set how somebody is reached, and until when the family is in need.
 
     The number to sign in with stays. The audit keeps which of them changed and not the values.
     Raises NoResultFound for an unknown person.
@@ -34,7 +33,12 @@ def change_contact(
     return _change(
         session,
         person_id,
-        {"phone": phone, "neighborhood_id": neighborhood_id, "in_need_until": in_need_until},
+        {
+            "phone": contact.phone,
+            "neighborhood_id": contact.neighborhood_id,
+            "building": contact.building,
+            "in_need_until": in_need_until,
+        },
         actor=actor,
         now=now,
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.people.models import Person
-from venue.people.rules import Language
+from venue.people.rules import Contact, Language
 
 
 def create_person(
@@ -17,8 +17,7 @@ def create_person(
     full_name: str,
     born: date | int,
     *,
-    phone: str | None = None,
-    neighborhood_id: int | None = None,
+    contact: Contact | None = None,
     language: Language = Language.CHINESE,
     actor: Actor,
     now: datetime,
@@ -26,15 +25,17 @@ def create_person(
     """Add a person, always a new one: whether two records are one human, people decide.
 
     `full_name` is cleaned and a name by the rules; `born` is the birth date, or the year alone when
-    nobody knows more; `phone` is a number to call, in E.164.
+    nobody knows more.
     """
+    reached = contact or Contact()
     birth_on = born if isinstance(born, date) else None
     person = Person(
         full_name=full_name,
         birth_year=born.year if isinstance(born, date) else born,
         birth_on=birth_on,
-        phone=phone,
-        neighborhood_id=neighborhood_id,
+        phone=reached.phone,
+        neighborhood_id=reached.neighborhood_id,
+        building=reached.building,
         language=language,
         created_at=now,
     )

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    delete,
+    event,
+    false,
+    insert,
+    text,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from venue.db import Base
-from venue.people.rules import Basis, DelegationFact, Language
+from venue.db import Base, table
+from venue.people.rules import BUILDING_LENGTH, Basis, DelegationFact, KeySource, Language
+from venue.people.search_keys import LONGEST_KEY, person_keys
 
 
 class Neighborhood(Base):
@@ -39,15 +52,55 @@ class Person(Base):
     birth_on: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     neighborhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighborhood.id"), index=True)
+    building: Mapped[str | None] = mapped_column(String(BUILDING_LENGTH))
+    """Where in the neighborhood: the building, as people there call it (3号楼); found by it too."""
     in_need_until: Mapped[date | None]
     """Until when the desk, having seen the certificate, counts the family among those in need."""
     grade: Mapped[int | None]
     """The school grade in the school year that began in `grade_year`; see `rules.grade_on`."""
     grade_year: Mapped[int | None]
     language: Mapped[Language] = mapped_column(default=Language.CHINESE)
+    has_account: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they sign in, and so read what they are told; written down by accounts."""
     created_at: Mapped[datetime]
 
     neighborhood: Mapped[Neighborhood | None] = relationship()
+
+
+class PersonKey(Base):
+    """A beginning of what may be typed to find a person; see `search_keys`.
+
+    Compared byte by byte on both databases, so that one index answers a search for beginnings.
+    """
+
+    __tablename__ = "person_key"
+    __table_args__ = (Index(None, "key", "person_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    source: Mapped[KeySource] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(
+        String(LONGEST_KEY).with_variant(String(LONGEST_KEY, collation="C"), "postgresql"),
+        primary_key=True,
+    )
+
+
+def write_keys(
+    connection: Connection, person_id: int, source: KeySource, keys: Iterable[str]
+) -> None:
+    """Replace what a person is found by out of one source."""
+    held = table(PersonKey)
+    connection.execute(delete(held).where(held.c.person_id == person_id, held.c.source == source))
+    rows = [{"person_id": person_id, "source": source, "key": key} for key in sorted(keys)]
+    if rows:
+        connection.execute(insert(held), rows)
+
+
+# With every row that is written, by whichever verb: nobody is left out of the search.
+@event.listens_for(Person, "after_insert")
+@event.listens_for(Person, "after_update")
+def _find_by(_mapper: Mapper[Person], connection: Connection, person: Person) -> None:
+    keys = person_keys(person.full_name, person.birth_year, person.phone, person.building)
+    write_keys(connection, person.id, KeySource.PERSON, keys)
 
 
 class Delegation(Base):

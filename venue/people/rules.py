@@ -11,6 +11,7 @@ from enum import StrEnum
 
 NAME_LENGTH = 40
 """Characters: the longest names in Chinese identity documents are well below (own)."""
+BUILDING_LENGTH = 40
 OLDEST = 120
 ADULT = 18
 """Civil Code of the PRC, art. 17: a natural person of 18 or older is an adult."""
@@ -30,6 +31,14 @@ class Basis(StrEnum):
     RELATIVE = "relative"
 
 
+class KeySource(StrEnum):
+    """Where a key comes from by which a person is found."""
+
+    PERSON = "person"
+    ACCOUNT = "account"
+    """The number with which they sign in."""
+
+
 class BirthFault(StrEnum):
     """Why a day cannot be the birth date of somebody alive."""
 
@@ -45,6 +54,15 @@ class DelegationFact:
     principal_id: int
     confirmed_at: datetime | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody is reached: a number to call (E.164), and where they live."""
+
+    phone: str | None = None
+    neighborhood_id: int | None = None
+    building: str | None = None
 
 
 def clean_name(text: str) -> str:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from venue.accounts.models import User
 from venue.accounts.rules import phone_number
-from venue.people.models import Person
+from venue.people.models import Person, PersonKey
+from venue.people.search_keys import spans_of
 from venue.places.models import Center, Patron
 
 MOST_FOUND = 30
 """People in one answer; whoever finds more adds a word (own)."""
 MOST_WORDS = 5
-SHORTEST_TAIL = 3
-"""Digits at the end of a number that are worth looking for: fewer fit half of the town."""
+KEYS_PER_PERSON = 6
+"""Keys of one person that begin with the same letters, at most, in all but odd cases: the keys
+looked at are as many as people are asked for, times this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +38,26 @@ class FoundPeople:
     more: bool
     strangers: Sequence[Acquaintance]
 
+    @property
+    def only(self) -> Person | None:
+        """The one person found, when there is no doubt who is meant."""
+        return self.known[0].person if len(self.known) == 1 and not self.strangers else None
 
-def find_people(session: Session, center: Center, text: str, *, today: date) -> FoundPeople:
-    """Return the people that fit every word: parts of a name, ends of a number, a year of birth.
+
+def find_people(session: Session, center: Center, text: str) -> FoundPeople:
+    """Return the people that fit every word, each the beginning of one of their search keys.
 
     A text that is one whole number finds strangers as well: whoever says it at the counter is
     likely to be its owner. In at most two queries; an empty text finds nobody.
     """
-    whole = phone_number(text)
-    words = [] if whole else text.split()[:MOST_WORDS]
-    if not whole and not words:
+    if whole := phone_number(text):
+        mine = _people(session, [_knows(center.id), _has_number(whole)])
+        return FoundPeople(mine, more=False, strangers=strangers_with(session, center, whole))
+    words = text.split()[:MOST_WORDS]
+    if not words:
         return FoundPeople((), more=False, strangers=())
-    fits = [_has_number(whole)] if whole else [_fits(word, today) for word in words]
-    found = _people(session, [_knows(center.id), *fits], MOST_FOUND + 1)
-    strangers = strangers_with(session, center, whole) if whole else []
-    return FoundPeople(found[:MOST_FOUND], len(found) > MOST_FOUND, strangers)
+    found = _people(session, [Person.id.in_(_keyed(center.id, words))])
+    return FoundPeople(found[:MOST_FOUND], len(found) > MOST_FOUND, ())
 
 
 def strangers_with(session: Session, center: Center, phone: str) -> list[Acquaintance]:
@@ -67,7 +73,7 @@ def strangers_with(session: Session, center: Center, phone: str) -> list[Acquain
     reachable = or_(
         exists(elsewhere.where(Center.district_id == center.district_id)), ~exists(elsewhere)
     )
-    return _people(session, [_has_number(phone), ~_knows(center.id), reachable], MOST_FOUND)
+    return _people(session, [_has_number(phone), ~_knows(center.id), reachable])
 
 
 def look_alikes(
@@ -75,19 +81,43 @@ def look_alikes(
 ) -> list[Acquaintance]:
     """Return whom the center knows by the same name and year of birth: perhaps the same person."""
     same = (Person.full_name == full_name, Person.birth_year == birth_year)
-    return _people(session, [_knows(center_id), *same], MOST_FOUND)
+    return _people(session, [_knows(center_id), *same])
 
 
-def _people(
-    session: Session, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> list[Acquaintance]:
+def _keyed(center_id: int, words: Sequence[str]) -> Select[int]:
+    """Select whom a center knows and every word fits, in the order of the keys of the longest.
+
+    The longest word is likely the rarest: its keys are walked, and the other words asked of each
+    person that has one.
+    """
+    first, *others = sorted(words, key=len, reverse=True)
+    asked = [
+        exists().where(key.person_id == PersonKey.person_id, _within(key, word))
+        for word in others
+        for key in [aliased(PersonKey)]
+    ]
+    known = exists().where(Patron.center_id == center_id, Patron.person_id == PersonKey.person_id)
+    return (
+        select(PersonKey.person_id)
+        .where(_within(PersonKey, first), known, *asked)
+        .order_by(PersonKey.key, PersonKey.person_id)
+        .limit((MOST_FOUND + 1) * KEYS_PER_PERSON)
+    )
+
+
+def _within(keys: type[PersonKey], word: str) -> ColumnElement[bool]:
+    spans = [and_(keys.key >= low, keys.key <= high) for low, high in spans_of(word)]
+    return or_(false(), *spans)
+
+
+def _people(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[Acquaintance]:
     rows = session.execute(
         select(Person, User.phone)
         .outerjoin(User, User.person_id == Person.id)
         .where(*conditions)
         .options(joinedload(Person.neighborhood))
         .order_by(Person.full_name, Person.birth_year, Person.id)
-        .limit(limit)
+        .limit(MOST_FOUND + 1)
     )
     return [Acquaintance(row[0], row[1]) for row in rows]
 
@@ -100,12 +130,3 @@ def _knows(center_id: int) -> ColumnElement[bool]:
 
 def _has_number(phone: str) -> ColumnElement[bool]:
     return or_(Person.phone == phone, User.phone == phone)
-
-
-def _fits(word: str, today: date) -> ColumnElement[bool]:
-    if not (word.isascii() and word.isdigit()) or len(word) < SHORTEST_TAIL:
-        return Person.full_name.contains(word, autoescape=True)
-    ends = [column.endswith(word) for column in (Person.phone, User.phone)]
-    year = int(word[:9])
-    born = [Person.birth_year == year] if 1900 <= year <= today.year else []
-    return or_(*ends, *born)

@@ -12,6 +12,7 @@ from venue.audit.rules import Actor
 from venue.db import insert_new
 from venue.people.creating import create_person
 from venue.people.models import Person
+from venue.people.rules import Contact
 from venue.places.models import Patron
 
 _KNOW = insert_new(Patron)
@@ -48,8 +49,7 @@ def write_down(
     full_name: str,
     birth_year: int,
     *,
-    phone: str | None,
-    neighborhood_id: int | None,
+    contact: Contact,
     actor: Actor,
     now: datetime,
 ) -> Person:
@@ -58,8 +58,7 @@ def write_down(
         session,
         full_name,
         birth_year,
-        phone=phone,
-        neighborhood_id=neighborhood_id,
+        contact=contact,
         actor=actor,
         now=now,
     )

@@ -27,4 +27,4 @@ def tell_about(
         "ends_at": use.end.isoformat(),
         **more,
     }
-    tell(session, [one.person_id], kind, parameters, now=now)
+    tell(session, [one.person_id], kind, parameters, center_id=room.center_id, now=now)

@@ -32,6 +32,7 @@ class Claim:
     full_name: str
     program_id: int
     title: str
+    center_id: int
     session_at: datetime | None
     """When the session begins that was booked; None: it is a seat in the whole program."""
 
@@ -45,6 +46,7 @@ class Claim:
             full_name=enrollment.person.full_name,
             program_id=enrollment.program_id,
             title=enrollment.program.title,
+            center_id=enrollment.program.center_id,
             session_at=enrollment.session.starts_at if enrollment.session else None,
         )
 
@@ -128,6 +130,7 @@ def add_claims(
                 full_name=person.full_name,
                 program_id=seating.program_id,
                 title=seating.title,
+                center_id=seating.center_id,
                 session_at=seating.session_starts_at,
             )
         )
@@ -242,5 +245,6 @@ def tell_about(
             **({"session_at": claim.session_at.isoformat()} if claim.session_at else {}),
             **more,
         },
+        center_id=claim.center_id,
         now=now,
     )

@@ -253,5 +253,6 @@ def _tell(
         [found.person_id],
         kind,
         {"center": center.name, "ends_at": found.ends_at.isoformat(), **more},
+        center_id=center.id,
         now=now,
     )

@@ -23,4 +23,5 @@ def tell_refunds(session: Session, program: Program, *, now: datetime) -> None:
         by_amount[fen].append(person_id)
     for fen, person_ids in by_amount.items():
         told = {"title": program.title, "program_id": program.id, "amount_fen": fen}
-        tell(session, person_ids, MessageKind.REFUND_DUE, told, now=now)
+        center_id = program.center_id
+        tell(session, person_ids, MessageKind.REFUND_DUE, told, center_id=center_id, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from venue.blueprints.desk import (
     about,
     arrivals,
+    calls,
     consents,
     draws,
     finding,
@@ -22,6 +23,7 @@ __all__ = [
     "about",
     "arrivals",
     "blueprint",
+    "calls",
     "consents",
     "draws",
     "finding",

@@ -36,6 +36,7 @@ from venue.db import db
 from venue.htmx import answer
 from venue.people.changing import change_contact
 from venue.people.models import Person
+from venue.people.rules import Contact
 from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
 from venue.submissions import Done, ask_again
@@ -66,8 +67,11 @@ def change(center: Center, person_id: int) -> Response:
         change_contact(
             session,
             person_id,
-            phone=phone_number(form.phone.data or ""),
-            neighborhood_id=form.neighborhood_id.data,
+            Contact(
+                phone=phone_number(form.phone.data or ""),
+                neighborhood_id=form.neighborhood_id.data,
+                building=form.building.data or None,
+            ),
             in_need_until=form.in_need_until.data,
             actor=actor,
             now=clock.now(),

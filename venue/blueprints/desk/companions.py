@@ -9,7 +9,6 @@ from flask import abort, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from venue import clock
 from venue.blueprints.office.fields import one_line
 from venue.people.models import Delegation, Person
 from venue.places.finding import find_people
@@ -67,7 +66,7 @@ def party_of(
     if not known.keys() >= set(wanted):
         abort(404)
     text = one_line(request.args.get("companion"))[:LONGEST_SEARCH]
-    found = find_people(session, center, text, today=clock.today()).known
+    found = find_people(session, center, text).known
     chosen = {who.id, *wanted}
     return Party(
         companions=[known[one] for one in wanted],

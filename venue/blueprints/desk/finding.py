@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext
-from sqlalchemy import not_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired
 
 from venue import clock
-from venue.accounts.reaching import has_inbox
 from venue.accounts.rules import phone_number
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
 from venue.blueprints.forms import VenueForm, new_submission_key
 from venue.config import settings
 from venue.db import db
-from venue.htmx import answer, render
+from venue.htmx import answer, render, wants_fragment
 from venue.permissions import Permission, staff
+from venue.places.calling import call_list
 from venue.places.finding import find_people, strangers_with
 from venue.places.membership import welcome
 from venue.places.models import Center
-from venue.programs.models import Program
 from venue.reservations.reading import granted_at
-from venue.seats.models import Enrollment, WaitlistOffer
 from venue.submissions import Done, ask_again
 from venue.timeline.interval import Interval
 from venue.timeline.local_time import day_start, local_date
 
 LONGEST_SEARCH = 60
-MOST_CALLS = 20
+FIRST_CALLS = 5
+"""Of the call list, how many stand on the page of the counter (own)."""
 
 
 class StrangerForm(VenueForm):
@@ -45,39 +42,50 @@ class StrangerForm(VenueForm):
     phone = HiddenField(validators=[InputRequired()])
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A seat is held for somebody who does not look into an inbox."""
-
-    enrollment: Enrollment
-    expires_at: datetime
-
-
 @blueprint.get("/<slug>/")
 @staff(Permission.DESK)
-def show(center: Center) -> Response:
-    """Show the search, what it finds (`?q=`), whom to call, and who has a room today."""
+def show(center: Center) -> BaseResponse:
+    """Show the search, what it finds (`?q=`), whom to call, and who has a room today.
+
+    While somebody types, only what is found is sent. Enter (`?go=1`) leads to the one who is meant,
+    when only one is.
+    """
+    text = _text()
+    if wants_fragment():
+        return render("desk/_found.html", **_found(center, text))
+    if "go" in request.args and (only := find_people(db.session(), center, text).only):
+        return redirect(url_for("desk.person", slug=center.slug, person_id=only.id))
     return desk_page(center, 200)
 
 
 def desk_page(center: Center, status: int, said: str | None = None) -> Response:
     """Return the page of the desk; `said` is why a button of it was not carried out."""
     now = clock.now()
-    text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     today_at = day_start(local_date(now))
     today = Interval(today_at, today_at + timedelta(days=1))
     return render(
         "desk/show.html",
         status=status,
         said=said,
-        text=text,
-        found=find_people(db.session(), center, text, today=clock.today()),
-        calls=calls(db.session(), center.id, now=now),
+        **_found(center, _text()),
+        calls=call_list(db.session(), center.id, now=now),
+        first_calls=FIRST_CALLS,
         reservations=granted_at(db.session(), center.id, today),
         patience=settings().room_no_show_after,
         now=now,
-        submission_key=new_submission_key(),
     )
+
+
+def _text() -> str:
+    return request.args.get("q", "").strip()[:LONGEST_SEARCH]
+
+
+def _found(center: Center, text: str) -> dict[str, Any]:
+    return {
+        "text": text,
+        "found": find_people(db.session(), center, text),
+        "submission_key": new_submission_key(),
+    }
 
 
 @blueprint.post("/<slug>/patrons")
@@ -99,23 +107,3 @@ def take_in(center: Center) -> BaseResponse:
     outcome: Done = send(form, center, Channel.COUNTER, act)
     flash(gettext("已登记到本中心。"), "ok")
     return answer(outcome.location)
-
-
-def calls(session: Session, center_id: int, *, now: datetime) -> Sequence[Call]:
-    """Return the open offers of people without an account for whom nobody acts, by expiry."""
-    rows = session.execute(
-        select(Enrollment, WaitlistOffer.expires_at)
-        .join(WaitlistOffer, WaitlistOffer.enrollment_id == Enrollment.id)
-        .join(Enrollment.program)
-        .join(Enrollment.person)
-        .where(
-            Program.center_id == center_id,
-            WaitlistOffer.answered_at.is_(None),
-            WaitlistOffer.expires_at > now,
-            not_(has_inbox(Enrollment.person_id)),
-        )
-        .options(contains_eager(Enrollment.program), contains_eager(Enrollment.person))
-        .order_by(WaitlistOffer.expires_at)
-        .limit(MOST_CALLS)
-    )
-    return [Call(row[0], row[1]) for row in rows]

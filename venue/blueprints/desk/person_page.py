@@ -22,14 +22,14 @@ from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
 from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
-from venue.blueprints.office.fields import one_line, row_field
+from venue.blueprints.office.fields import one_line, optional_text_field, row_field
 from venue.blueprints.office.pauses import WaiverForm
 from venue.blueprints.office.times import optional_day_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import render
 from venue.people.models import DelegationRequest, Person
-from venue.people.rules import age_on
+from venue.people.rules import BUILDING_LENGTH, age_on
 from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
 from venue.programs.partnering import programs_run_at
@@ -46,6 +46,7 @@ class ContactForm(VenueForm):
 
     phone = phone_field(_l("电话"))
     neighborhood_id = row_field(_l("住在哪个社区"))
+    building = optional_text_field(_l("楼栋"), BUILDING_LENGTH)
     in_need_until = optional_day_field(_l("困难家庭证明有效期到"))
 
 

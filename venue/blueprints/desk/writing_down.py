@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, flash, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,15 +16,18 @@ from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
 from venue.blueprints.desk.fields import birth_year_field, offer_neighborhoods
 from venue.blueprints.forms import VenueForm, name_field, phone_field
-from venue.blueprints.office.fields import row_field
+from venue.blueprints.office.fields import one_line, optional_text_field, row_field
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import answer, render
+from venue.people.rules import BUILDING_LENGTH, NAME_LENGTH, Contact
 from venue.permissions import Permission, staff
 from venue.places.finding import Acquaintance, look_alikes
 from venue.places.membership import write_down
 from venue.places.models import Center
 from venue.submissions import Done, answered
+
+YEAR_DIGITS = 4
 
 
 class PersonForm(VenueForm):
@@ -34,6 +37,7 @@ class PersonForm(VenueForm):
     birth_year = birth_year_field(_l("出生年份"))
     phone = phone_field(_l("电话"))
     neighborhood_id = row_field(_l("住在哪个社区"))
+    building = optional_text_field(_l("楼栋"), BUILDING_LENGTH)
     somebody_else = BooleanField(_l("核对过了，不是下面的人"))
 
 
@@ -44,6 +48,7 @@ def new(center: Center) -> BaseResponse:
     form = PersonForm()
     offer_neighborhoods(form.neighborhood_id, center)
     if not form.is_submitted():
+        _begin_with(form, request.args.get("q", ""))
         return _page(form, 200)
     if not form.validate():
         return _page(form, 422)
@@ -61,8 +66,11 @@ def new(center: Center) -> BaseResponse:
             center.id,
             name,
             year,
-            phone=phone_number(form.phone.data or ""),
-            neighborhood_id=form.neighborhood_id.data,
+            contact=Contact(
+                phone=phone_number(form.phone.data or ""),
+                neighborhood_id=form.neighborhood_id.data,
+                building=form.building.data or None,
+            ),
             actor=actor,
             now=clock.now(),
         )
@@ -71,6 +79,16 @@ def new(center: Center) -> BaseResponse:
     outcome: Done = send(form, center, Channel.COUNTER, act)
     flash(gettext("%(name)s已登记。", name=name), "ok")
     return answer(outcome.location)
+
+
+def _begin_with(form: PersonForm, searched: str) -> None:
+    """Fill in what was looked for in vain: a name, a year, a number."""
+    words = one_line(searched).split()
+    form.phone.data = next((word for word in words if phone_number(word)), None)
+    years = [int(word) for word in words if len(word) == YEAR_DIGITS and word.isdecimal()]
+    form.birth_year.data = years[0] if years else None
+    name = " ".join(word for word in words if not any(map(str.isdigit, word)))
+    form.full_name.data = name[:NAME_LENGTH]
 
 
 def _page(form: PersonForm, status: int, alike: Sequence[Acquaintance] = ()) -> Response:

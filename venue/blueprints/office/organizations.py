@@ -161,7 +161,7 @@ def _form_page(
         one=one,
         usual_limit=settings().room_bookings_a_month if limit is None else limit,
         text=text,
-        found=find_people(db.session(), center, text, today=clock.today()),
+        found=find_people(db.session(), center, text),
     )
 
 
