@@ -147,10 +147,3 @@ def due_at(parameters: Mapping[str, Any], created_at: datetime) -> datetime:
             if instant > created_at:
                 return instant
     return created_at + USUALLY_WITHIN
-
-
-def is_moot(kind: MessageKind, parameters: Mapping[str, Any], now: datetime) -> bool:
-    """Tell whether there is nothing to say any more: the offer expired, which another says."""
-    return (
-        kind is MessageKind.SEAT_OFFERED and datetime.fromisoformat(parameters["expires_at"]) <= now
-    )

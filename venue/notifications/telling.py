@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +77,29 @@ def _values(
         "call": kind.is_called,
         "now": now,
     }
+
+
+def settle(
+    session: Session,
+    person_id: int,
+    kind: MessageKind,
+    about: Mapping[str, int | str],
+    *,
+    now: datetime,
+) -> None:
+    """Mark as read what asked a person for something that is done, by the parameters it had."""
+    found = [Message.person_id == person_id, Message.kind == kind, Message.read_at.is_(None)]
+    for name, value in about.items():
+        held = Message.parameters[name]
+        found.append(
+            held.as_integer() == value if isinstance(value, int) else held.as_string() == value
+        )
+    session.execute(
+        update(Message)
+        .where(*found)
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_read(session: Session, person_id: int, up_to_id: int, *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.notifications.models import Call, Message
-from venue.notifications.rules import AGAIN_AFTER, UNREAD_AFTER, CallResult, due_at, is_moot
+from venue.notifications.rules import AGAIN_AFTER, UNREAD_AFTER, CallResult, due_at
 from venue.people.locking import lock_people
 from venue.people.models import Delegation, Person
 from venue.people.rules import Basis
@@ -87,9 +87,8 @@ def call_list(session: Session, center_id: int, *, now: datetime) -> list[Task]:
         .order_by(Message.id)
         .limit(MOST_MESSAGES)
     ):
-        if not is_moot(message.kind, message.parameters, now):
-            waiting[person.id].append(message)
-            people[person.id] = person
+        waiting[person.id].append(message)
+        people[person.id] = person
     relatives = _relatives(session, waiting)
     tries = _last_tries(session, center_id, waiting)
     tasks = [
@@ -116,15 +115,11 @@ def note_call(
 ) -> Noted | NothingToSay:
     """Write down how a call ended; what was said counts as read, anything else stays listed."""
     lock_people(session, [person_id])
-    said = [
-        message.id
-        for message in session.scalars(
-            select(Message)
-            .join(Person, Person.id == Message.person_id)
-            .where(*_waits(center_id, now), Person.id == person_id, Message.id <= tried.up_to_id)
-        )
-        if not is_moot(message.kind, message.parameters, now)
-    ]
+    said = session.scalars(
+        select(Message.id)
+        .join(Person, Person.id == Message.person_id)
+        .where(*_waits(center_id, now), Person.id == person_id, Message.id <= tried.up_to_id)
+    ).all()
     if not said:
         return NothingToSay()
     reached = tried.result is CallResult.REACHED

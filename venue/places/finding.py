@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from venue.accounts.models import User
 from venue.accounts.rules import phone_number
 from venue.people.models import Person, PersonKey
-from venue.people.search_keys import spans_of
+from venue.people.search_keys import rarity, spans_of
 from venue.places.models import Center, Patron
 
 MOST_FOUND = 30
@@ -53,10 +54,19 @@ def find_people(session: Session, center: Center, text: str) -> FoundPeople:
     if whole := phone_number(text):
         mine = _people(session, [_knows(center.id), _has_number(whole)])
         return FoundPeople(mine, more=False, strangers=strangers_with(session, center, whole))
-    words = text.split()[:MOST_WORDS]
-    if not words:
+    # The keys of the rarest word are walked, the others asked of each person who has one.
+    typed = sorted(text.split()[:MOST_WORDS], key=rarity, reverse=True)
+    words = [spans_of(word) for word in typed]
+    if not words or not all(words):
         return FoundPeople((), more=False, strangers=())
-    found = _people(session, [Person.id.in_(_keyed(center.id, words))])
+    bounds = {
+        f"{end}_{word}_{span}": bound
+        for word, spans in enumerate(words)
+        for span, ends in enumerate(spans)
+        for end, bound in zip(("low", "high"), ends, strict=True)
+    }
+    search = _search(tuple(map(len, words)))
+    found = _acquaintances(session.execute(search, {"center_id": center.id, **bounds}))
     return FoundPeople(found[:MOST_FOUND], len(found) > MOST_FOUND, ())
 
 
@@ -84,34 +94,47 @@ def look_alikes(
     return _people(session, [_knows(center_id), *same])
 
 
-def _keyed(center_id: int, words: Sequence[str]) -> Select[int]:
-    """Select whom a center knows and every word fits, in the order of the keys of the longest.
+@cache
+def _search(spans: tuple[int, ...]) -> Select[Person, str]:
+    """Select whom a center knows and every word fits; a word has one span of keys, or several.
 
-    The longest word is likely the rarest: its keys are walked, and the other words asked of each
-    person that has one.
+    A statement for each number of words and spans is made once: making it takes as long as running
+    it.
     """
-    first, *others = sorted(words, key=len, reverse=True)
     asked = [
-        exists().where(key.person_id == PersonKey.person_id, _within(key, word))
-        for word in others
+        exists().where(key.person_id == PersonKey.person_id, _within(key, word, count))
+        for word, count in enumerate(spans)
+        if word > 0
         for key in [aliased(PersonKey)]
     ]
-    known = exists().where(Patron.center_id == center_id, Patron.person_id == PersonKey.person_id)
-    return (
+    known = exists().where(
+        Patron.center_id == bindparam("center_id"), Patron.person_id == PersonKey.person_id
+    )
+    keyed = (
         select(PersonKey.person_id)
-        .where(_within(PersonKey, first), known, *asked)
+        .where(_within(PersonKey, 0, spans[0]), known, *asked)
         .order_by(PersonKey.key, PersonKey.person_id)
         .limit((MOST_FOUND + 1) * KEYS_PER_PERSON)
     )
+    return _with_accounts([Person.id.in_(keyed)])
 
 
-def _within(keys: type[PersonKey], word: str) -> ColumnElement[bool]:
-    spans = [and_(keys.key >= low, keys.key <= high) for low, high in spans_of(word)]
-    return or_(false(), *spans)
+def _within(keys: type[PersonKey], word: int, spans: int) -> ColumnElement[bool]:
+    low, high = (
+        [bindparam(f"{end}_{word}_{span}", type_=PersonKey.key.type) for span in range(spans)]
+        for end in ("low", "high")
+    )
+    return or_(
+        *(and_(keys.key >= begin, keys.key <= end) for begin, end in zip(low, high, strict=True))
+    )
 
 
 def _people(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[Acquaintance]:
-    rows = session.execute(
+    return _acquaintances(session.execute(_with_accounts(conditions)))
+
+
+def _with_accounts(conditions: Sequence[ColumnElement[bool]]) -> Select[Person, str]:
+    return (
         select(Person, User.phone)
         .outerjoin(User, User.person_id == Person.id)
         .where(*conditions)
@@ -119,7 +142,10 @@ def _people(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list
         .order_by(Person.full_name, Person.birth_year, Person.id)
         .limit(MOST_FOUND + 1)
     )
-    return [Acquaintance(row[0], row[1]) for row in rows]
+
+
+def _acquaintances(rows: Iterable[Row[Person, str]]) -> list[Acquaintance]:
+    return [Acquaintance(person, phone) for person, phone in rows]
 
 
 def _knows(center_id: int) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from venue.audit.recording import record
 from venue.audit.rules import Actor, Channel
 from venue.db import execute_core, insert_new, table
 from venue.notifications.rules import MessageKind
-from venue.notifications.telling import tell
+from venue.notifications.telling import settle, tell
 from venue.people.models import Person
 from venue.places.membership import know
 from venue.seats.models import Enrollment, SeatPool, WaitlistOffer
@@ -202,13 +202,17 @@ def leave(
 def answer_offer(
     session: Session, enrollment: Enrollment, answer: OfferAnswer, *, now: datetime
 ) -> None:
-    """Close the open offer of an enrollment."""
+    """Close the open offer of an enrollment; nobody needs to hear of it any more."""
     session.execute(
         update(WaitlistOffer)
         .where(WaitlistOffer.enrollment_id == enrollment.id, WaitlistOffer.answered_at.is_(None))
         .values(answered_at=now, answer=answer)
         .execution_options(synchronize_session="fetch")
     )
+    about: dict[str, int | str] = {"program_id": enrollment.program_id}
+    if enrollment.session:
+        about["session_at"] = enrollment.session.starts_at.isoformat()
+    settle(session, enrollment.person_id, MessageKind.SEAT_OFFERED, about, now=now)
 
 
 def record_claim(
