@@ -66,6 +66,7 @@ def test_the_number_somebody_signs_in_with_finds_them_and_the_old_one_does_not(
     found, session, town, clock
 ):
     user = session.query(User).filter_by(person_id=town.lin_xiao.id).one()
+    make.make_known(session, town.lin_xiao, town.wutongli)
     town.lin_xiao.phone = None
     old = user.phone
     change_phone(session, user, "+8613900134444", actor=DESK, now=clock.now())

@@ -6,6 +6,7 @@ readings of characters are of pypinyin; of a name with several, all are kept.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice, product
@@ -19,6 +20,7 @@ MOST_READINGS = 8
 """Ways to read one name that are kept: more have only names of many rare characters (own)."""
 TAIL_MARK = "~"
 """Opens the key of a number, which is kept from its last digit to its first."""
+YEAR = re.compile("(19|20)[0-9]{2}")
 LAST = "\U0010ffff"
 """Sorts after every character that anybody types."""
 
@@ -76,9 +78,9 @@ def spans_of(word: str) -> list[tuple[str, str]]:
 
 
 def rarity(word: str) -> int:
-    """Return how few people a word fits, roughly: a year fits many, a character less than a letter."""
+    """Return how few people a word fits, roughly: a year fits many, a character fewer than a letter."""
     text = squeezed(word)
-    if text.isascii() and text.isdigit() and len(text) == len("1953") and text[:2] in {"19", "20"}:
+    if YEAR.fullmatch(text):
         return 0
     return sum(2 if _is_han(character) else 1 for character in text)
 
