@@ -88,9 +88,8 @@ def test_what_is_wrong_with_an_order_is_said_and_nothing_typed_is_lost(
     full = visitor.submit(form, eaten_in(lunch, 1), 409)
     assert "这个时间坐满了" in full.by_id("way-error").text
     visitor.submit(form, eaten_in(lunch))
-    again = visitor.submit(
-        visitor.get(f"/lunch/{lunch.id}/order").form("/order"), eaten_in(lunch), 409
-    )
+    form = visitor.get(f"/lunch/{lunch.id}/order").form("/order")
+    again = visitor.submit(form, eaten_in(lunch), 409)
     assert "一人一天一份" in again.words
     clock.set(instant(date(2026, 9, 16), time(16)))
     assert "不能再订" in visitor.submit(form, {**eaten_in(lunch), "diet": "无"}, 409).words
@@ -104,7 +103,7 @@ def test_one_orders_for_nobody_else_and_cancels_nothing_of_others(as_, db_sessio
     done = visitor.follow(visitor.submit(form, eaten_in(lunch)))
     fields = done.form("/cancellation").fields
     order_id = orders(db_session)[0].id
-    as_(town.zhou_wen).post(f"/lunch/orders/{order_id}/cancellation", fields, (404, 422))
+    as_(town.zhou_wen).post(f"/lunch/orders/{order_id}/cancellation", fields, 404)
     assert orders(db_session)[0].ended_at is None
 
 
@@ -149,10 +148,10 @@ def test_totals_list_and_month_say_what_was_ordered(as_, db_session, town, lunch
     visitor.submit(form, {"dish_id": str(lunch.dishes[0].id), **way})
     office = as_(town.shen_lan)
     total = office.get("/office/wutongli/lunch/totals?on=2026-09-17")
-    assert "红烧肉 0 1 1 少盐 1" in total.words or "红烧肉 1 1 少盐 1" in total.words
+    assert "红烧肉11少盐 1" in total.words
     assert "桂花苑 3 号" in office.get("/office/wutongli/lunch/deliveries?on=2026-09-17").words
     month = office.get("/office/wutongli/lunch/month?period=2026-09")
-    assert "其他人 1 ¥15" in month.words
+    assert "其他人1¥15" in month.words
     sent = {**month.form("/exports").fields, "kind": "xlsx"}
     answer = office.client.post("/office/wutongli/lunch/month/exports?period=2026-09", data=sent)
     words = ZipFile(BytesIO(answer.data)).read("xl/sharedStrings.xml").decode()
