@@ -134,8 +134,13 @@ def test_the_office_writes_a_menu_substitutes_a_dish_and_calls_a_day_off(as_, db
     day = db_session.scalars(select(MenuDay)).one()
     assert [(one.name, one.sides) for one in day.dishes] == [("狮子头", "米饭"), ("素什锦", "")]
     page = office.get("/office/wutongli/lunch/menu?on=2026-09-18")
-    assert "换成什么菜" in office.submit(page.form("/substitution"), {"name": ""}, 422).words
-    back = office.follow(office.submit(page.form("/substitution"), {"name": "红烧鸡"}))
+    assert (
+        "换成什么菜"
+        in office.submit(page.form(f"/{day.dishes[0].id}/substitution"), {"name": ""}, 422).words
+    )
+    back = office.follow(
+        office.submit(page.form(f"/{day.dishes[0].id}/substitution"), {"name": "红烧鸡"})
+    )
     assert "代替 狮子头" in back.words
     office.submit(page.form("/cancellation"), {"reason": "停水"})
     assert "不供应：停水" in office.get(MENU).words
@@ -148,7 +153,7 @@ def test_totals_list_and_month_say_what_was_ordered(as_, db_session, town, lunch
     visitor.submit(form, {"dish_id": str(lunch.dishes[0].id), **way})
     office = as_(town.shen_lan)
     total = office.get("/office/wutongli/lunch/totals?on=2026-09-17")
-    assert "红烧肉11少盐 1" in total.words
+    assert "红烧肉 1 1 少盐 1" in total.words
     assert "桂花苑 3 号" in office.get("/office/wutongli/lunch/deliveries?on=2026-09-17").words
     month = office.get("/office/wutongli/lunch/month?period=2026-09")
     assert "其他人1¥15" in month.words

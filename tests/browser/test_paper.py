@@ -12,7 +12,7 @@ from tests.browser.visiting import DESK
 
 SIXTEEN_POINTS = 16 / 72 * 96
 """In pixels of CSS."""
-THIRTEEN_POINTS = 13 / 72 * 96
+TWELVE_POINTS = 12 / 72 * 96
 LUNCH_ON = "2026-09-17"
 
 SMALLEST_TYPE = """
@@ -61,7 +61,7 @@ def test_forty_deliveries_are_one_sheet_in_large_type(look: Open) -> None:
     expect(page.locator(".deliveries li")).to_have_count(40)
     assert sheets(page) == [A4_UPRIGHT]
     page.emulate_media(media="print")
-    assert page.locator(".deliveries").evaluate(SMALLEST_TYPE) >= THIRTEEN_POINTS - 0.1
+    assert page.locator(".deliveries").evaluate(SMALLEST_TYPE) >= TWELVE_POINTS - 0.1
 
 
 def test_the_papers_of_care_are_a_sheet_each(look: Open) -> None:

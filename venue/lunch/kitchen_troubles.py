@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.lunch.models import Dish, MealOrder, MenuDay, Sitting
-from venue.lunch.ordering import lock_day
+from venue.lunch.ordering import lock_day, of_dish
 from venue.lunch.rules import OrderEnding
 from venue.lunch.telling import tell_about
 from venue.notifications.rules import MessageKind
@@ -40,7 +40,7 @@ def substitute(
     Whoever ordered it gets the other one and is told; until the cut-off they can cancel. The same
     name again changes nothing. Raises NoResultFound for an unknown dish.
     """
-    day = lock_day(session, Dish.id == dish_id)
+    day = lock_day(session, of_dish(dish_id))
     dish = session.get_one(Dish, dish_id, populate_existing=True)
     before = dish.name
     if before == name:
@@ -60,12 +60,11 @@ def call_off_lunch(
 ) -> LunchCalledOff:
     """Cancel lunch of a day with all its orders, of which nothing is owed; once is enough.
 
-    Raises NoResultFound for a day without dishes, and ValueError without a reason.
+    Raises NoResultFound for an unknown day, and ValueError without a reason.
     """
     if not reason:
         raise ValueError("people are told why")
-    dish_id = select(Dish.id).where(Dish.menu_day_id == menu_day_id).limit(1).scalar_subquery()
-    day = lock_day(session, Dish.id == dish_id)
+    day = lock_day(session, MenuDay.id == menu_day_id)
     if day.called_off_at is not None:
         return LunchCalledOff(0)
     orders = _active(session, MealOrder.menu_day_id == day.id)

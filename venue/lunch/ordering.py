@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
@@ -68,7 +68,7 @@ def order_meal(
     of another day.
     """
     person = lock_people(session, [person_id])[person_id]
-    day = lock_day(session, Dish.id == wish.dish_id)
+    day = lock_day(session, of_dish(wish.dish_id))
     reason = refusal_of(wish, _fact(session, person_id, day, wish), now)
     if reason is not None:
         return Refused(reason)
@@ -99,7 +99,7 @@ def cancel(
         select(MealOrder.person_id, MealOrder.dish_id).where(MealOrder.id == order_id)
     ).one()
     lock_people(session, [found.person_id])
-    day = lock_day(session, Dish.id == found.dish_id)
+    day = lock_day(session, of_dish(found.dish_id))
     order = session.get_one(MealOrder, order_id, populate_existing=True)
     if order.ending is OrderEnding.CANCELLED:
         return Cancelled(order_id)
@@ -117,16 +117,19 @@ def cancel(
     return Cancelled(order_id)
 
 
-def lock_day(session: Session, of: object) -> MenuDay:
-    """Lock the day of a dish, read fresh; raises NoResultFound when there is none."""
+def lock_day(session: Session, which: ColumnElement[bool]) -> MenuDay:
+    """Lock one day of a menu, read fresh; raises NoResultFound when there is none."""
     return session.execute(
         select(MenuDay)
-        .join(Dish, Dish.menu_day_id == MenuDay.id)
-        .where(of)  # type: ignore[arg-type]
-        .options(joinedload(MenuDay.center, innerjoin=True))
-        .with_for_update(of=MenuDay, key_share=True)
+        .where(which)
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar_one()
+
+
+def of_dish(dish_id: int) -> ColumnElement[bool]:
+    """Return which day a dish belongs to."""
+    return MenuDay.id == select(Dish.menu_day_id).where(Dish.id == dish_id).scalar_subquery()
 
 
 def _fact(session: Session, person_id: int, day: MenuDay, wish: MealWish) -> MealFact:
