@@ -25,6 +25,7 @@ OPEN_TO_ALL = frozenset(
         "courses.index",
         "courses.show",
         "care.calendar",
+        "lunch.show",
         "draws.show",
         "draws.of_program",
         "draws.program",

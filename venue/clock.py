@@ -1,4 +1,4 @@
-"""What time it is: the only reader of the system's clock."""
+"""What time it is: the only reader of the clocks of the system and of the database."""
 
 from __future__ import annotations
 
@@ -6,14 +6,43 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from venue.db import UtcDateTime
 from venue.timeline.local_time import local_date
 
-_read: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731  (replaced by `reading`)
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_read: Callable[[], datetime] = _system  # replaced by `reading`
 
 
 def now() -> datetime:
     """Return the present instant, aware, in UTC."""
     return _read()
+
+
+_DATABASE_NOW = {
+    "sqlite": text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') AS at"),
+    "postgresql": text("SELECT clock_timestamp() AS at"),
+}
+
+
+def database_now(session: Session) -> datetime:
+    """Return the present instant by the clock of the database, which all processes share.
+
+    For cut-offs on which two of them could disagree. Whoever lets `now()` ask another source asks
+    that here, too.
+    """
+    if _read is not _system:
+        return _read()
+    asked = _DATABASE_NOW[session.get_bind().dialect.name]
+    at = session.scalar(asked.columns(at=UtcDateTime()))
+    assert isinstance(at, datetime)  # noqa: S101  (for mypy: the query has one row)
+    return at
 
 
 def today() -> date:

@@ -128,6 +128,11 @@ class Settings:
     9,000 codes that are not easy, and three adults, five tries hit one in six hundred)."""
     care_presence_minutes: int = 120
     """So long before and after a care day its carers can be noted as present (own)."""
+    lunch_orders_until: str = "16:00"
+    """Until what time meals are ordered and cancelled (domain); it is copied to each day of a menu
+    when that is written, and what is written keeps it…"""
+    lunch_days_before: int = 1
+    """…so many days before the meal (domain: the day before)."""
     health_notes_days: int = 30
     """So long after the last day of their last period health notes are deleted (domain)."""
     collection_log_days: int = 365

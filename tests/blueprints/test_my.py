@@ -318,6 +318,7 @@ PAUSE = {"center": "梧桐里党群服务中心", "ends_at": AT}
 DAYS = {**COURSE, "first_at": AT, "last_at": "2026-09-29T10:30:00+00:00"}
 DOOR = {**COURSE, "at": AT}
 
+MEAL = {"center": "梧桐里", "dish": "红烧肉", "at": AT, "address": "桂花苑 3 号", "price_fen": 800}
 SENTENCES = {
     MessageKind.ENROLLED: (COURSE, "已报名“零基础国画”，到时间来就行。"),
     MessageKind.APPLIED: (COURSE, "收到了“零基础国画”的申请，中心会按公布的条件审核"),
@@ -336,6 +337,19 @@ SENTENCES = {
     MessageKind.WAITLISTED: (
         {**COURSE, "position": 2},
         "加入了“零基础国画”的候补，排在第 2 位，有空位会通知。",
+    ),
+    MessageKind.MEAL_ORDERED: (
+        {**MEAL, "address": ""},
+        "订好了梧桐里 9月22日 周二 的午餐“红烧肉”，¥8。 18:30 来吃。",
+    ),
+    MessageKind.MEAL_CANCELLED: (MEAL, "退了梧桐里 9月22日 周二 的午餐“红烧肉”，不收钱。"),
+    MessageKind.MEAL_CALLED_OFF: (
+        {**MEAL, "reason": "停水"},
+        "梧桐里 9月22日 周二 不供应午餐：停水。您订的“红烧肉”取消了，不收钱。",
+    ),
+    MessageKind.DISH_SUBSTITUTED: (
+        {**MEAL, "before": "清蒸鱼"},
+        "的午餐换了菜：“清蒸鱼”没有了，换成“红烧肉”。",
     ),
     MessageKind.WITHDRAWN: (COURSE, "退出了“零基础国画”。"),
     MessageKind.SEAT_OFFERED: (

@@ -228,6 +228,9 @@ A_HALL_WITH_A_SINK = {
     "equipment": Lookup("SELECT id FROM equipment WHERE name = ?", ("水槽",)),
 }
 
+LAST_MENU = Lookup("SELECT id FROM menu_day ORDER BY served_on DESC")
+TOMORROW = {"on": str(clock.today() + timedelta(days=1))}
+
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
     Sight("today", "today.show", AT_HOME, dark=True),
@@ -255,6 +258,8 @@ RESIDENT_SIGHTS = [
     Sight("a full course", "courses.show", {"program_id": program("手机摄影与短视频")}, LIN_XIAO),
     Sight("an offered seat", "courses.show", {"program_id": program("少儿编程")}, CHEN_MIN),
     Sight("sessions", "courses.show", {"program_id": program("周末绘本会")}, CHEN_MIN),
+    Sight("the menu", "lunch.show", AT_HOME, CHEN_MIN, dark=True),
+    Sight("ordering lunch", "lunch.order", {"menu_day_id": LAST_MENU}, CHEN_MIN, dark=True),
     Sight("days of care", "courses.show", AFTER_SCHOOL, CHEN_MIN),
     Sight("a calendar of days", "care.calendar", AFTER_SCHOOL, CHEN_MIN, dark=True),
     Sight("a calendar of whole weeks", "care.calendar", {"program_id": program("假期三周营")}),
@@ -395,6 +400,16 @@ STAFF_SIGHTS = [
     ),
     Sight("the rolls of a day", "desk.rolls", AT_HOME, HE_JING),
     Sight("somebody paused", "desk.person", {**AT_HOME, "person_id": person("许诺")}, HE_JING),
+    Sight("who eats", "desk.lunch", AT_HOME, HE_JING),
+    Sight(
+        "lunch at the desk", "desk.order_lunch", {**AT_HOME, "person_id": person("吴秀英")}, HE_JING
+    ),
+    Sight("the menu of a week", "office.lunch", AT_HOME, SHEN_LAN),
+    Sight("the menu of a day", "office.lunch_day", {**AT_HOME, **TOMORROW}, SHEN_LAN),
+    Sight("the price of lunch", "office.lunch_prices", AT_HOME, SHEN_LAN),
+    Sight("portions", "office.lunch_totals", {**AT_HOME, **TOMORROW}, SHEN_LAN),
+    Sight("deliveries", "office.lunch_deliveries", {**AT_HOME, **TOMORROW}, SHEN_LAN),
+    Sight("a month of lunch", "office.lunch_month", AT_HOME, SHEN_LAN),
     Sight("all offices", "office.index", who=ADMINISTRATOR),
     Sight("a new center", "office.new_center", who=ADMINISTRATOR),
     Sight("a new district", "office.new_district", who=ADMINISTRATOR),

@@ -12,6 +12,8 @@ from tests.browser.visiting import DESK
 
 SIXTEEN_POINTS = 16 / 72 * 96
 """In pixels of CSS."""
+TWELVE_POINTS = 12 / 72 * 96
+LUNCH_ON = "2026-09-17"
 
 SMALLEST_TYPE = """
 (root) => Math.min(...[...root.querySelectorAll("*")]
@@ -50,6 +52,16 @@ def test_a_managers_day_is_one_sheet_across_with_nothing_to_press(look: Open) ->
 def test_the_list_of_rooms_is_one_sheet(look: Open) -> None:
     page = look(viewport=DESK).open(f"/centers/{HOME}/rooms/list")
     assert sheets(page) == [A4_UPRIGHT]
+
+
+def test_forty_deliveries_are_one_sheet_in_large_type(look: Open) -> None:
+    visitor = look(viewport=DESK)
+    visitor.sign_in(SHEN_LAN)
+    page = visitor.open(f"/office/{HOME}/lunch/deliveries?on={LUNCH_ON}")
+    expect(page.locator(".deliveries li")).to_have_count(40)
+    assert sheets(page) == [A4_UPRIGHT]
+    page.emulate_media(media="print")
+    assert page.locator(".deliveries").evaluate(SMALLEST_TYPE) >= TWELVE_POINTS - 0.1
 
 
 def test_the_papers_of_care_are_a_sheet_each(look: Open) -> None:

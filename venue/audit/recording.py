@@ -135,6 +135,14 @@ ACTIONS: dict[str, frozenset[str]] = {
     "carer.left": frozenset({"person_id"}),
     "clearance.entered": frozenset({"expires_on"}),
     "care.roll_opened": frozenset({"children"}),
+    # lunch
+    "menu.written": frozenset({"center_id", "dishes", "sittings"}),
+    "dish.substituted": frozenset({"menu_day_id", "people"}),
+    "lunch.called_off": frozenset({"people"}),
+    "lunch.priced": frozenset({"from_60", "from_75", "from_90", "other"}),
+    "lunch.exported": frozenset({"since", "meals"}),
+    "meal.ordered": frozenset({"person_id", "menu_day_id", "price_fen"}),
+    "meal.cancelled": frozenset({"person_id", "menu_day_id"}),
     # draws
     "draw.changed": frozenset({"fields"}),
     "draw.program_added": frozenset({"program_id"}),

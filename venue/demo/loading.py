@@ -13,6 +13,7 @@ from venue.accounts.rules import mobile_number
 from venue.demo.attendance import take_rolls
 from venue.demo.door import close_the_door
 from venue.demo.draws import hold_draws
+from venue.demo.lunch import serve_lunch
 from venue.demo.people import build_people
 from venue.demo.places import build_places, enter_duty, furnish_rooms, hold_rooms
 from venue.demo.programs import offer_programs
@@ -57,6 +58,7 @@ def load_demo(session: Session, password_hash: str, *, now: datetime) -> HoldsDa
     take_rolls(town)
     close_the_door(town)
     reserve_rooms(town)
+    serve_lunch(town)
     hold_draws(town)
     put_messages_in_order(session)
     return None

@@ -75,6 +75,11 @@ class MessageKind(StrEnum):
     PAUSE_WAIVED = "pause_waived"
     CARE_BOOKED = "care_booked"
     CARE_GIVEN_BACK = "care_given_back"
+    MEAL_ORDERED = "meal_ordered"
+    MEAL_CANCELLED = "meal_cancelled"
+    MEAL_CALLED_OFF = "meal_called_off"
+    """By the center: closed that day, or the kitchen is out."""
+    DISH_SUBSTITUTED = "dish_substituted"
     CHILD_ARRIVED = "child_arrived"
     ARRIVAL_UNDONE = "arrival_undone"
     """The carer had tapped the wrong child: it is not there."""
@@ -121,6 +126,8 @@ _CONFIRMS = frozenset(
         MessageKind.CARE_GIVEN_BACK,
         MessageKind.DELEGATION_CONFIRMED,
         MessageKind.DELEGATION_ENDED,
+        MessageKind.MEAL_ORDERED,
+        MessageKind.MEAL_CANCELLED,
     }
 )
 

@@ -78,7 +78,7 @@ def spans_of(word: str) -> list[tuple[str, str]]:
 
 
 def rarity(word: str) -> int:
-    """Return how few people a word fits, roughly: a year fits many, a character fewer than a letter."""
+    """Return how few people a word fits, roughly: a year fits many, a character few."""
     text = squeezed(word)
     if YEAR.fullmatch(text):
         return 0
