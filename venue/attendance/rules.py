@@ -54,6 +54,13 @@ class TooLate:
 
 
 @dataclass(frozen=True, slots=True)
+class NoWalkInSeat:
+    """All `seats` that are given away at the door are gone."""
+
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class RollFact:
     """What the rules need to know of a session and its roll, which may not exist yet."""
 
@@ -88,6 +95,11 @@ def marking_refusal(
     if now < roll.starts_at - times.before:
         return NotYet(roll.starts_at - times.before)
     return None
+
+
+def walk_in_refusal(seats: int | None, given: int) -> NoWalkInSeat | None:
+    """Return that no seat is left at the door, or None; without a number nothing is refused."""
+    return NoWalkInSeat(seats) if seats is not None and given >= seats else None
 
 
 def closing_refusal(roll: RollFact, now: datetime) -> CalledOff | StillOn | None:

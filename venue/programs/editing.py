@@ -38,6 +38,10 @@ class ProgramDescription:
     criteria: str
     """Needed where somebody approves, one to a line; empty elsewhere."""
     group_limit: int
+    by_pair: bool = False
+    """Then `group_limit` is 2."""
+    walk_in_seats: int | None = None
+    asks_after: bool = False
 
 
 SETTLED = ("term_id", "limit_group", "admission")

@@ -43,6 +43,8 @@ class Program(Base):
         CheckConstraint("limit_group IS NULL OR term_id IS NOT NULL", name="limit_has_term"),
         CheckConstraint("admission <> 'approval' OR criteria <> ''", name="criteria"),
         CheckConstraint(f"group_limit BETWEEN 1 AND {LARGEST_GROUP}", name="group_limit"),
+        CheckConstraint("NOT by_pair OR group_limit = 2", name="by_pair"),
+        CheckConstraint("walk_in_seats > 0", name="walk_in_seats"),
         Index(None, "center_id", "published_at"),
     )
 
@@ -67,6 +69,15 @@ class Program(Base):
     """By what an application is approved, as everybody can read."""
     group_limit: Mapped[int] = mapped_column(default=1)
     """How many people one form may enroll together: 1 alone, 2 a parent and a child."""
+    by_pair: Mapped[bool] = mapped_column(default=False)
+    """Whether each booking is an adult and a child, who come and leave together."""
+    walk_in_seats: Mapped[int | None]
+    """Seats of each session beside those of its pool, given away at the door and never booked.
+
+    None: whoever walks in is counted, and nothing is promised.
+    """
+    asks_after: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody calls who is expected and does not come."""
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
     """To what everybody agrees who enrolls from now on."""
     limit_group: Mapped[str | None] = mapped_column(String(40))
