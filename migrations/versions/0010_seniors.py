@@ -13,7 +13,10 @@ COLUMNS = (
     (
         "program",
         "by_pair BOOLEAN DEFAULT false NOT NULL",
-        "CONSTRAINT ck_program_by_pair CHECK (NOT by_pair OR group_limit = 2)",
+        (
+            "CONSTRAINT ck_program_by_pair CHECK (NOT by_pair OR group_limit = 2"
+            " AND books <> 'days' AND admission NOT IN ('lottery', 'drop_in'))"
+        ),
     ),
     (
         "program",

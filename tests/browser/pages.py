@@ -393,6 +393,9 @@ STAFF_SIGHTS = [
         "certificates", "teaching.certificates", {"program_id": program("钢笔字四周班")}, TEACHER_GU
     ),
     Sight("the rolls of a day", "desk.rolls", AT_HOME, HE_JING),
+    Sight("counting heads", "desk.heads", AT_HOME, HE_JING),
+    Sight("who is expected today", "desk.expected", AT_HOME, HE_JING),
+    Sight("counted heads", "office.heads", AT_HOME, SHEN_LAN),
     Sight("somebody paused", "desk.person", {**AT_HOME, "person_id": person("许诺")}, HE_JING),
     Sight("all offices", "office.index", who=ADMINISTRATOR),
     Sight("a new center", "office.new_center", who=ADMINISTRATOR),

@@ -43,7 +43,11 @@ class Program(Base):
         CheckConstraint("limit_group IS NULL OR term_id IS NOT NULL", name="limit_has_term"),
         CheckConstraint("admission <> 'approval' OR criteria <> ''", name="criteria"),
         CheckConstraint(f"group_limit BETWEEN 1 AND {LARGEST_GROUP}", name="group_limit"),
-        CheckConstraint("NOT by_pair OR group_limit = 2", name="by_pair"),
+        CheckConstraint(
+            "NOT by_pair OR group_limit = 2 AND books <> 'days'"
+            " AND admission NOT IN ('lottery', 'drop_in')",
+            name="by_pair",
+        ),
         CheckConstraint("walk_in_seats > 0", name="walk_in_seats"),
         Index(None, "center_id", "published_at"),
     )
