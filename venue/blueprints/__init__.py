@@ -20,6 +20,7 @@ from venue.blueprints import (
     invitations,
     my,
     office,
+    opinions,
     preferences,
     reservations,
     rooms,
@@ -51,5 +52,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     teaching.blueprint,
     office.blueprint,
+    opinions.blueprint,
     preferences.blueprint,
 )

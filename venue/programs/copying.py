@@ -30,6 +30,7 @@ SAID_AGAIN = (
     "by_pair",
     "walk_in_seats",
     "asks_after",
+    "asks_opinions",
     "consent_text_id",
 )
 """The columns that a copy takes over as they are."""

@@ -82,6 +82,8 @@ class Program(Base):
     """
     asks_after: Mapped[bool] = mapped_column(default=False)
     """Whether somebody calls who is expected and does not come."""
+    asks_opinions: Mapped[bool] = mapped_column(default=False)
+    """Whether people are asked afterwards what they thought of it."""
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
     """To what everybody agrees who enrolls from now on."""
     limit_group: Mapped[str | None] = mapped_column(String(40))
@@ -118,6 +120,7 @@ class ScheduledSession(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("(pattern_id IS NULL) = (pattern_on IS NULL)", name="pattern"),
+        CheckConstraint("recording_url LIKE 'https://%'", name="recording_url"),
         Index(None, "center_id", "starts_at"),
         Index(None, "program_id", "starts_at"),
         Index("uq_scheduled_session_pattern", "pattern_id", "pattern_on", unique=True),
@@ -129,6 +132,8 @@ class ScheduledSession(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     topic: Mapped[str] = mapped_column(String(100), default="")
+    recording_url: Mapped[str | None] = mapped_column(String(300))
+    """Where a recording of it is seen; shown when it is over."""
     moved_from_at: Mapped[datetime | None]
     """When it would have started before it was last moved; the card then says 改期."""
     cancelled_at: Mapped[datetime | None]

@@ -44,7 +44,7 @@ def count_head(center: Center, session_id: int) -> Response:
     """Count one more, or one less; at the door that gives a seat away."""
     form = HeadForm()
     if not form.validate_on_submit():
-        return ask_again(form)
+        return ask_again(form) if form.expired else abort(404)
 
     def act(session: Session, actor: Actor) -> Any:
         one = session.get(ScheduledSession, session_id)

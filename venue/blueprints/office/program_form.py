@@ -77,6 +77,7 @@ class ProgramForm(VenueForm):
     by_pair = BooleanField(_l("一大一小一起报：每次一位大人、一个孩子"))
     walk_in_seats = optional_number_field(_l("每场另外留几个现场座位"), 1, MOST_SEATS)
     asks_after = BooleanField(_l("报了名没来的，请柜台打电话问一问"))
+    asks_opinions = BooleanField(_l("结束后请来的人说说怎么样（很好、还行、不好）"))
     consent_title = optional_text_field(_l("同意书的名称"), 60)
     consent_body = optional_long_field(_l("同意书的内容"), 8000, rows=8)
 
@@ -211,6 +212,7 @@ class ProgramForm(VenueForm):
             by_pair=by_pair,
             walk_in_seats=self.walk_in_seats.data,
             asks_after=self._asked("asks_after", program),
+            asks_opinions=self.asks_opinions.data,
         )
 
     def _criteria(self) -> str:
