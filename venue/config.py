@@ -121,6 +121,9 @@ class Settings:
     """How long (domain: never permanent)."""
     care_missing_minutes: int = 15
     """A child that is expected and not there so long after the start is looked for (domain)."""
+    elder_missing_minutes: int = 30
+    """Whoever is expected where somebody asks after them, and is not there so long after the start,
+    is called (domain)."""
     care_late_minutes: int = 15
     """So long after the end a child that is still there is a late collection (domain)."""
     care_wrong_codes: int = 5

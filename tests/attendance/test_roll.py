@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from tests import town as make
 from venue import clock as venue_clock
 from venue.attendance.closing import reopen, rolls_to_close
 from venue.attendance.marking import count_walk_ins, undo, walk_in
-from venue.attendance.models import Attendance
+from venue.attendance.models import Attendance, Roll
 from venue.attendance.outcomes import (
     Counted,
     HasSeat,
@@ -23,7 +24,7 @@ from venue.attendance.outcomes import (
     RollClosed,
     Unmarked,
 )
-from venue.attendance.rules import AlreadyClosed, NotYet, StillOn, TooLate
+from venue.attendance.rules import AlreadyClosed, NotYet, NoWalkInSeat, StillOn, TooLate
 from venue.audit.models import AuditEntry
 from venue.notifications.rules import MessageKind
 from venue.seats.pausing import missed_of, waive
@@ -214,3 +215,27 @@ def test_closing_asks_as_much_for_many_as_for_few(roll, db_session, count_querie
     for person in make.crowd(db_session, 20):
         make.enrollment(db_session, pool, person)
     assert sent(1) == few
+
+
+def test_seats_of_the_door_are_given_to_whoever_comes_until_they_are_gone(roll):
+    roll.town.painting.walk_in_seats = 2
+    roll.at(0)
+    assert roll.do(count_walk_ins, 0, 1) == Counted(1)
+    assert roll.do(walk_in, 0, roll.town.he_jing.id) == Marked(roll.town.he_jing.id)
+    assert roll.do(count_walk_ins, 0, 1) == NoWalkInSeat(2)
+    assert roll.do(walk_in, 0, roll.town.xiao_he.id) == NoWalkInSeat(2)
+
+    assert roll.do(walk_in, 0, roll.town.he_jing.id) == Marked(roll.town.he_jing.id)
+    assert roll.tap(0, roll.town.lin_xiao) == Marked(roll.town.lin_xiao.id)
+    assert roll.do(count_walk_ins, 0, -1) == Counted(0)
+    assert roll.do(count_walk_ins, 0, 1) == Counted(1)
+
+
+def test_the_database_gives_away_no_seat_of_the_door_twice(roll):
+    lesson = roll.at(0)
+    roll.town.painting.walk_in_seats = 1
+    roll.do(count_walk_ins, 0, 1)
+    with pytest.raises(IntegrityError, match="walk_in_seats"):
+        roll.session.execute(
+            update(Roll).where(Roll.session_id == lesson.id).values(walk_ins=Roll.walk_ins + 1)
+        )

@@ -10,11 +10,13 @@ from venue.attendance.rules import (
     AlreadyClosed,
     CalledOff,
     Completed,
+    Count,
     CourseRecord,
     LessonFact,
     NoShow,
     NotOver,
     NotYet,
+    NoWalkInSeat,
     RollFact,
     RollsMissing,
     RollTimes,
@@ -25,11 +27,14 @@ from venue.attendance.rules import (
     closes_at,
     closing_refusal,
     completion,
+    heads_by_hour,
     marking_refusal,
     may_make_up,
+    missing_since,
     needed_lessons,
     no_shows_that_pause,
     reopening_refusal,
+    walk_in_refusal,
     who_missed,
 )
 
@@ -193,3 +198,40 @@ def record(lessons, rolled, attended, *, open_rolls=0, ends_at=END):
 )
 def test_who_has_completed(known, now, expected):
     assert completion(known, now, percent=80) == expected
+
+
+@pytest.mark.parametrize(
+    ("seats", "given", "refused"),
+    [(None, 90, None), (2, 1, None), (2, 2, NoWalkInSeat(2)), (1, 2, NoWalkInSeat(1))],
+)
+def test_at_the_door_there_are_as_many_seats_as_were_promised(seats, given, refused):
+    assert walk_in_refusal(seats, given) == refused
+
+
+def test_heads_are_added_up_by_the_hour_of_each_press():
+    presses = [
+        Count(1, START, 1),
+        Count(2, START, 1),
+        Count(1, START + HOUR, 2),
+        Count(1, START + HOUR, 3),
+        Count(1, START + HOUR, 2),
+        Count(2, START + 2 * HOUR, 2),
+        Count(2, START + 2 * HOUR, 1),
+    ]
+    assert heads_by_hour(presses) == {18: 2, 19: 1}
+
+
+@pytest.mark.parametrize(
+    ("seat_since", "arrived_at", "now", "since"),
+    [
+        (START - DAY, None, START + 29 * MINUTE, None),
+        (START - DAY, None, START + 30 * MINUTE, START),
+        (START - DAY, None, END + HOUR, START),
+        (START - DAY, START + MINUTE, END, None),
+        (START, None, END, None),
+    ],
+)
+def test_who_was_expected_is_missing_after_half_an_hour_until_they_come(
+    seat_since, arrived_at, now, since
+):
+    assert missing_since(START, seat_since, arrived_at, now, after=30 * MINUTE) == since

@@ -399,6 +399,21 @@ STAFF_SIGHTS = [
         "certificates", "teaching.certificates", {"program_id": program("钢笔字四周班")}, TEACHER_GU
     ),
     Sight("the rolls of a day", "desk.rolls", AT_HOME, HE_JING),
+    Sight("counting heads", "desk.heads", AT_HOME, HE_JING),
+    Sight(
+        "what one thought of a talk",
+        "opinions.show",
+        {"session_id": first_session("十分钟讲座")},
+        LIN_XIAO,
+    ),
+    Sight(
+        "opinions at the door",
+        "desk.opinions",
+        {**AT_HOME, "session_id": first_session("十分钟讲座")},
+        HE_JING,
+    ),
+    Sight("who is expected today", "desk.expected", AT_HOME, HE_JING),
+    Sight("counted heads", "office.heads", AT_HOME, SHEN_LAN),
     Sight("somebody paused", "desk.person", {**AT_HOME, "person_id": person("许诺")}, HE_JING),
     Sight("who eats", "desk.lunch", AT_HOME, HE_JING),
     Sight(

@@ -11,7 +11,7 @@ from venue.attendance.closing import close
 from venue.attendance.marking import arrive, count_walk_ins
 from venue.attendance.models import Attendance, Roll
 from venue.attendance.outcomes import Counted, Marked, RollClosed
-from venue.attendance.rules import AlreadyClosed, Way
+from venue.attendance.rules import AlreadyClosed, NoWalkInSeat, Way
 from venue.audit.rules import SYSTEM
 from venue.seats.models import Pause
 
@@ -95,3 +95,13 @@ def test_two_who_count_a_walk_in_each_have_counted_two(db_session, town, lessons
     db_session.rollback()
     roll = db_session.get_one(Roll, lessons[0].id, populate_existing=True)
     assert roll.walk_ins == 2
+
+
+def test_the_last_seat_of_the_door_goes_to_one_of_two(db_session, town, lessons, meet):
+    town.painting.walk_in_seats = 1
+    db_session.commit()
+    one_more = act(count_walk_ins, lessons[0].id, 1, **acts(lessons[0]))
+
+    assert meet(one_more, one_more) == (Counted(1), NoWalkInSeat(1))
+    db_session.rollback()
+    assert db_session.get_one(Roll, lessons[0].id, populate_existing=True).walk_ins == 1

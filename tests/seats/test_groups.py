@@ -13,7 +13,7 @@ from venue.seats.models import Enrollment
 from venue.seats.opening import resize_pool
 from venue.seats.outcomes import Enrolled, Refused, Waitlisted, Withdrawn
 from venue.seats.reading import begins_at
-from venue.seats.rules import Full, GroupTooLarge, TooYoung
+from venue.seats.rules import Full, GroupTooLarge, NotAPair, TooYoung
 from venue.seats.waitlist import (
     accept_offer,
     decline_offer,
@@ -160,3 +160,19 @@ def test_both_give_up_what_a_seat_of_the_term_excludes(session, choir, waiting):
 
     session.refresh(claim)
     assert (claim.status.value, taken.status.value) == ("withdrawn", "confirmed")
+
+
+def test_where_pairs_come_nobody_is_seated_or_stays_without_the_other(choir):
+    grown, other, *_ = choir.people
+    child = choir.town.xiao_he
+    choir.program.by_pair = True
+
+    assert choir.step(grown).step == choir.step(child).step == "enroll"
+    assert choir.enroll(grown).reasons == (NotAPair(),)
+    assert choir.enroll(grown, other, channel=Channel.COUNTER).reasons == (NotAPair(),)
+    assert choir.wait(grown).reasons == (NotAPair(),)
+    seats = choir.enroll(child, grown, channel=Channel.TELEPHONE)
+    assert choir.counts() == (2, 2, 0)
+    choir.do(withdraw, seats.enrollment_id)
+    assert choir.state(grown, child) == ["withdrawn", "withdrawn"]
+    assert choir.counts() == (0, 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from venue.attendance.models import Attendance, Roll
@@ -15,9 +15,11 @@ from venue.attendance.rules import (
     CalledOff,
     LessonFact,
     NotYet,
+    NoWalkInSeat,
     Way,
     marking_refusal,
     may_make_up,
+    walk_in_refusal,
 )
 from venue.audit.recording import record
 from venue.audit.rules import Actor
@@ -51,8 +53,11 @@ def walk_in(
     makes_up_id: int | None = None,
     actor: Actor,
     now: datetime,
-) -> Marked | HasSeat | NotToMakeUp | NotNow:
-    """Mark somebody without a seat as there, perhaps to make up a lesson that they missed."""
+) -> Marked | HasSeat | NotToMakeUp | NoWalkInSeat | NotNow:
+    """Mark somebody without a seat as there, perhaps to make up a lesson that they missed.
+
+    Where seats are given away at the door, this takes one of them.
+    """
     one, roll = _open(session, session_id, now=now)
     if not isinstance(roll, Roll):
         return roll
@@ -61,6 +66,10 @@ def walk_in(
         return HasSeat()
     if makes_up_id is not None and not _can_make_up(session, one, person_id, makes_up_id):
         return NotToMakeUp()
+    if seat is None and _mark_of(session, one.id, person_id) is None:
+        full = walk_in_refusal(one.program.walk_in_seats, _given(session, roll))
+        if full is not None:
+            return full
     _mark(
         session,
         one,
@@ -91,17 +100,36 @@ def undo(
 
 def count_walk_ins(
     session: Session, session_id: int, change: int, *, actor: Actor, now: datetime
-) -> Counted | NotNow:
-    """Add people who came without a seat and a name, or take some off; never below none."""
+) -> Counted | NoWalkInSeat | NotNow:
+    """Add one who came without a seat and a name, or take one off; never below none.
+
+    It is also how a seat is given away at the door: the lock of the roll, and its CHECK, see to it
+    that the last one goes to exactly one.
+    """
     one, roll = _open(session, session_id, now=now)
     if not isinstance(roll, Roll):
         return roll
+    seats = one.program.walk_in_seats
+    full = walk_in_refusal(seats, _given(session, roll)) if change > 0 else None
+    if full is not None:
+        return full
     counted = max(0, roll.walk_ins + change)
     if counted != roll.walk_ins:
         roll.walk_ins = counted
+        roll.walk_in_seats = None if seats is None else max(seats, counted)
         session.flush()
         _record(session, actor, "roll.counted", one, now=now, walk_ins=counted)
     return Counted(counted)
+
+
+def _given(session: Session, roll: Roll) -> int:
+    """Return how many came without a seat to a locked roll, by name or counted."""
+    named = select(func.count()).where(
+        Attendance.session_id == roll.session_id,
+        Attendance.enrollment_id.is_(None),
+        Attendance.arrived_at.is_not(None),
+    )
+    return roll.walk_ins + (session.scalar(named) or 0)
 
 
 def _open(

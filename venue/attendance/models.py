@@ -20,11 +20,16 @@ class Roll(Base):
     """
 
     __tablename__ = "roll"
-    __table_args__ = (CheckConstraint("walk_ins >= 0", name="walk_ins"),)
+    __table_args__ = (
+        CheckConstraint("walk_ins >= 0", name="walk_ins"),
+        CheckConstraint("walk_ins <= walk_in_seats", name="walk_in_seats"),
+    )
 
     session_id: Mapped[int] = mapped_column(ForeignKey("scheduled_session.id"), primary_key=True)
     walk_ins: Mapped[int] = mapped_column(default=0)
     """People who came without a seat and without giving a name."""
+    walk_in_seats: Mapped[int | None]
+    """How many of them may come, as the program promised when the latest was counted."""
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from venue.timeline.local_time import local
 
 
 class Way(StrEnum):
@@ -54,6 +57,13 @@ class TooLate:
 
 
 @dataclass(frozen=True, slots=True)
+class NoWalkInSeat:
+    """All `seats` that are given away at the door are gone."""
+
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
 class RollFact:
     """What the rules need to know of a session and its roll, which may not exist yet."""
 
@@ -88,6 +98,11 @@ def marking_refusal(
     if now < roll.starts_at - times.before:
         return NotYet(roll.starts_at - times.before)
     return None
+
+
+def walk_in_refusal(seats: int | None, given: int) -> NoWalkInSeat | None:
+    """Return that no seat is left at the door, or None; without a number nothing is refused."""
+    return NoWalkInSeat(seats) if seats is not None and given >= seats else None
 
 
 def closing_refusal(roll: RollFact, now: datetime) -> CalledOff | StillOn | None:
@@ -268,3 +283,41 @@ def completion(
     if record.attended < needed:
         return TooFew(record.attended, needed)
     return Completed(record.starts_at, record.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """That somebody pressed a button of a session, after which so many were counted."""
+
+    session_id: int
+    at: datetime
+    heads: int
+
+
+def heads_by_hour(counts: Iterable[Count]) -> dict[int, int]:
+    """Return by hour of the day how many heads were added; `counts` in the order of the presses.
+
+    What was taken off again counts where it was taken off; hours without anybody are left out.
+    """
+    latest: dict[int, int] = {}
+    added: Counter[int] = Counter()
+    for one in counts:
+        added[local(one.at).hour] += one.heads - latest.get(one.session_id, 0)
+        latest[one.session_id] = one.heads
+    return {hour: heads for hour, heads in sorted(added.items()) if heads}
+
+
+def missing_since(
+    starts_at: datetime,
+    seat_since: datetime,
+    arrived_at: datetime | None,
+    now: datetime,
+    *,
+    after: timedelta,
+) -> datetime | None:
+    """Return since when somebody is missing who was expected, None when nobody need ask yet.
+
+    Who got the seat when it had begun already is at the desk, and not missing.
+    """
+    expected = seat_since < starts_at and arrived_at is None
+    return starts_at if expected and now >= starts_at + after else None

@@ -165,6 +165,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "roll.counted": frozenset({"walk_ins"}),
     "roll.closed": frozenset({"missed", "paused"}),
     "roll.reopened": frozenset({"missed", "taken_back"}),
+    "opinion.given": frozenset(),
     # calendars
     "feed_token.issued": frozenset({"child_id"}),
     "feed_token.revoked": frozenset(),

@@ -21,6 +21,7 @@ from venue.blueprints import (
     lunch,
     my,
     office,
+    opinions,
     preferences,
     reservations,
     rooms,
@@ -53,5 +54,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     teaching.blueprint,
     office.blueprint,
+    opinions.blueprint,
     preferences.blueprint,
 )

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from venue.attendance.closing import close
-from venue.attendance.marking import arrive
+from venue.attendance.marking import arrive, count_walk_ins
 from venue.attendance.outcomes import Marked, RollClosed
 from venue.attendance.rolls import seats_of
 from venue.attendance.rules import Way
 from venue.audit.rules import Actor, Channel
 from venue.demo.town import Town, read
 from venue.programs.models import Program, ScheduledSession
+from venue.programs.rules import Admission
 from venue.seats.models import Pause
 from venue.seats.pausing import Appealed, appeal
 
@@ -23,6 +24,9 @@ A_MOMENT = timedelta(seconds=20)
 """Between one tap and the next."""
 TIDYING_UP = timedelta(minutes=10)
 """After the end, when the teacher closes the roll."""
+COUNTED = timedelta(days=7)
+FEWEST_HEADS = 3
+BETWEEN_HEADS = timedelta(minutes=9)
 ONE_ABSENT_IN = 9
 """So many on a roll for each who is absent; nobody is twice within as many sessions."""
 
@@ -57,6 +61,29 @@ def take_rolls(town: Town) -> None:
             _take(town, lesson, number, absent)
     for one in facts["appeals"]:
         _appeal(town, one["who"], one["text"])
+
+
+def count_heads(town: Town) -> None:
+    """Count who dropped in during the last days, one press after the other."""
+    desk = Actor(town.people["何静"].id, Channel.COUNTER)
+    held = town.session.scalars(
+        select(ScheduledSession)
+        .join(ScheduledSession.program)
+        .where(
+            ScheduledSession.center_id == town.centers["wutongli"].id,
+            ScheduledSession.starts_at.between(town.now - COUNTED, town.now),
+            ScheduledSession.cancelled_at.is_(None),
+            Program.admission == Admission.DROP_IN,
+            Program.cancelled_at.is_(None),
+            Program.published_at.is_not(None),
+        )
+        .order_by(ScheduledSession.starts_at, ScheduledSession.id)
+    ).all()
+    for number, one in enumerate(held):
+        for head in range(FEWEST_HEADS + number % 5):
+            at = one.starts_at + head * BETWEEN_HEADS
+            if at <= town.now:
+                count_walk_ins(town.session, one.id, 1, actor=desk, now=at)
 
 
 def _take(town: Town, lesson: ScheduledSession, number: int, absent: set[int]) -> None:

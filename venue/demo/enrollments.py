@@ -79,7 +79,10 @@ def fill_sessions(
     for number, (one, pool) in enumerate(near):
         times = _times(_before(town, one) - timedelta(days=2))
         for _ in range(fewest + number * 5 % (most - fewest + 1)):
-            _enroll_somebody(town, pool, seats["crowd"], next(times))
+            if one.program.by_pair:
+                _enroll_pair(town, pool, next(times))
+            else:
+                _enroll_somebody(town, pool, seats["crowd"], next(times))
 
 
 def _before(town: Town, one: ScheduledSession) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from venue.accounts.models import User
 from venue.accounts.rules import mobile_number
-from venue.demo.attendance import take_rolls
+from venue.demo.attendance import count_heads, take_rolls
 from venue.demo.door import close_the_door
 from venue.demo.draws import hold_draws
 from venue.demo.lunch import serve_lunch
@@ -56,6 +56,7 @@ def load_demo(session: Session, password_hash: str, *, now: datetime) -> HoldsDa
     enter_duty(town)
     offer_programs(town)
     take_rolls(town)
+    count_heads(town)
     close_the_door(town)
     reserve_rooms(town)
     serve_lunch(town)

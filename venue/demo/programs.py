@@ -63,6 +63,8 @@ def _offer(town: Town, slug: str, one: Facts) -> None:
     elif "seats" in one:
         pools = open_session_pools(town.session, sessions, one["seats"]["capacity"])
         fill_sessions(town, list(zip(sessions, pools, strict=True)), one["seats"])
+    for number, url in one.get("recordings", {}).items():
+        sessions[number - 1].recording_url = url
     if "money" in one:
         take_money(town, program, one["money"])
     _change(town, slug, program, sessions, one)
@@ -104,7 +106,11 @@ def _program(town: Town, slug: str, one: Facts) -> Program:
         max_age=oldest,
         residents_only=one.get("residents_only", False),
         criteria=one.get("criteria", "").strip(),
-        group_limit=one.get("together", 1),
+        group_limit=2 if one.get("by_pair", False) else one.get("together", 1),
+        by_pair=one.get("by_pair", False),
+        walk_in_seats=one.get("walk_ins"),
+        asks_after=one.get("asks_after", False),
+        asks_opinions=one.get("asks_opinions", False),
         admission=Admission(one.get("admission", Admission.FIRST_COME)),
         books=Books(one.get("books", Books.SERIES)),
         enroll_opens_at=None if opens is None else town.at(opens, "09:00"),

@@ -120,6 +120,11 @@ def birth_fault(birth_on: date, today: date) -> BirthFault | None:
     return None
 
 
+def is_pair(ages: Iterable[int]) -> bool:
+    """Tell whether people of these ages are an adult and a child, and nobody else."""
+    return sorted(age >= ADULT for age in ages) == [False, True]
+
+
 def basis_of(age: int) -> Basis:
     """Return on what ground one acts for a person of that age: adults are no longer in custody."""
     return Basis.GUARDIAN if age < ADULT else Basis.RELATIVE

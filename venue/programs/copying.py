@@ -27,6 +27,10 @@ SAID_AGAIN = (
     "books",
     "criteria",
     "group_limit",
+    "by_pair",
+    "walk_in_seats",
+    "asks_after",
+    "asks_opinions",
     "consent_text_id",
 )
 """The columns that a copy takes over as they are."""

@@ -38,6 +38,11 @@ class ProgramDescription:
     criteria: str
     """Needed where somebody approves, one to a line; empty elsewhere."""
     group_limit: int
+    by_pair: bool = False
+    """Then `group_limit` is 2."""
+    walk_in_seats: int | None = None
+    asks_after: bool = False
+    asks_opinions: bool = False
 
 
 SETTLED = ("term_id", "limit_group", "admission")
@@ -169,6 +174,23 @@ def change_topic(
         subject = ("scheduled_session", one.id)
         record(session, actor, "session.changed", subject, at=now, facts={"fields": changed})
         calendar.publish_sessions(session, [one.id], now=now)
+    return one
+
+
+def change_recording(
+    session: Session, session_id: int, url: str | None, *, actor: Actor, now: datetime
+) -> ScheduledSession | IsCancelled:
+    """Say where the recording of a session is seen, an https address; None: nowhere."""
+    one = session.get_one(
+        ScheduledSession, session_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    if one.cancelled_at is not None:
+        return IsCancelled()
+    changed = change(one, {"recording_url": url})
+    if changed:
+        session.flush()
+        subject = ("scheduled_session", one.id)
+        record(session, actor, "session.changed", subject, at=now, facts={"fields": changed})
     return one
 
 

@@ -43,6 +43,12 @@ class Program(Base):
         CheckConstraint("limit_group IS NULL OR term_id IS NOT NULL", name="limit_has_term"),
         CheckConstraint("admission <> 'approval' OR criteria <> ''", name="criteria"),
         CheckConstraint(f"group_limit BETWEEN 1 AND {LARGEST_GROUP}", name="group_limit"),
+        CheckConstraint(
+            "NOT by_pair OR group_limit = 2 AND books <> 'days'"
+            " AND admission NOT IN ('lottery', 'drop_in')",
+            name="by_pair",
+        ),
+        CheckConstraint("walk_in_seats > 0", name="walk_in_seats"),
         Index(None, "center_id", "published_at"),
     )
 
@@ -67,6 +73,17 @@ class Program(Base):
     """By what an application is approved, as everybody can read."""
     group_limit: Mapped[int] = mapped_column(default=1)
     """How many people one form may enroll together: 1 alone, 2 a parent and a child."""
+    by_pair: Mapped[bool] = mapped_column(default=False)
+    """Whether each booking is an adult and a child, who come and leave together."""
+    walk_in_seats: Mapped[int | None]
+    """Seats of each session beside those of its pool, given away at the door and never booked.
+
+    None: whoever walks in is counted, and nothing is promised.
+    """
+    asks_after: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody calls who is expected and does not come."""
+    asks_opinions: Mapped[bool] = mapped_column(default=False)
+    """Whether people are asked afterwards what they thought of it."""
     consent_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
     """To what everybody agrees who enrolls from now on."""
     limit_group: Mapped[str | None] = mapped_column(String(40))
@@ -103,6 +120,7 @@ class ScheduledSession(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("(pattern_id IS NULL) = (pattern_on IS NULL)", name="pattern"),
+        CheckConstraint("recording_url LIKE 'https://%'", name="recording_url"),
         Index(None, "center_id", "starts_at"),
         Index(None, "program_id", "starts_at"),
         Index("uq_scheduled_session_pattern", "pattern_id", "pattern_on", unique=True),
@@ -114,6 +132,8 @@ class ScheduledSession(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     topic: Mapped[str] = mapped_column(String(100), default="")
+    recording_url: Mapped[str | None] = mapped_column(String(300))
+    """Where a recording of it is seen; shown when it is over."""
     moved_from_at: Mapped[datetime | None]
     """When it would have started before it was last moved; the card then says 改期."""
     cancelled_at: Mapped[datetime | None]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from venue.people.rules import age_on
+from venue.people.rules import age_on, is_pair
 from venue.programs.rules import Admission
 from venue.seats.matching import match
 from venue.seats.rules import (
@@ -23,6 +23,7 @@ from venue.seats.rules import (
     GroupTooLarge,
     NoEnrollment,
     NoSeat,
+    NotAPair,
     NotOpenYet,
     NotResident,
     OneATerm,
@@ -36,7 +37,7 @@ from venue.seats.rules import (
     Unpublished,
 )
 from venue.timeline.interval import Interval
-from venue.timeline.local_time import local, local_date
+from venue.timeline.local_time import local_date
 
 ANYBODY = frozenset(Quota)
 """The quotas of somebody of whom nothing is known yet: it may be all of them."""
@@ -80,7 +81,7 @@ def judge(
     """
     on = local_date(now)
     return Verdict(
-        (*window_refusals(pool, now), *_group_refusals(pool, len(applicants))),
+        (*window_refusals(pool, now), *_group_refusals(pool, applicants, now)),
         tuple(tuple(personal_refusals(pool, one, now, agreed=agreed)) for one in applicants),
         tuple(seat_refusals(pool, [quotas_in(pool, one, on) for one in applicants], desk=desk)),
     )
@@ -97,8 +98,10 @@ def refusals(
     """Return every reason why one person cannot have a seat now; empty when one may be taken.
 
     `Full` or `OnlyAtCounter` comes last, and alone it means that the waitlist is the next step.
+    Where pairs come it answers for one of a pair; who the other is, only `judge` is told.
     """
-    return judge(pool, [applicant], now, desk=desk, agreed=agreed).reasons
+    half = replace(pool, by_pair=False)
+    return judge(half, [applicant], now, desk=desk, agreed=agreed).reasons
 
 
 def closing_time(pool: PoolFact) -> datetime | None:
@@ -125,16 +128,27 @@ def window_refusals(pool: PoolFact, now: datetime) -> list[Refusal]:
     return [ByDays()] if pool.by_days else []
 
 
-def _group_refusals(pool: PoolFact, people: int) -> list[Refusal]:
-    return [GroupTooLarge(pool.group_limit)] if people > max(1, pool.group_limit) else []
+def _group_refusals(
+    pool: PoolFact, applicants: Sequence[ApplicantFact], now: datetime
+) -> list[Refusal]:
+    """Return why so many people, or just these, cannot come together."""
+    if pool.by_pair and not is_pair(_age(pool, one, now) for one in applicants):
+        return [NotAPair()]
+    many = len(applicants) > max(1, pool.group_limit)
+    return [GroupTooLarge(pool.group_limit)] if many else []
+
+
+def _age(pool: PoolFact, applicant: ApplicantFact, now: datetime) -> int:
+    """Return how old somebody is on the first day."""
+    first_on = local_date(pool.begins_at or now)
+    return age_on(first_on, applicant.birth_year, applicant.birth_on)
 
 
 def personal_refusals(
     pool: PoolFact, applicant: ApplicantFact, now: datetime, *, agreed: bool = False
 ) -> list[Refusal]:
     """Return every reason that lies with the person."""
-    first_on = local(pool.begins_at or now).date()
-    age = age_on(first_on, applicant.birth_year, applicant.birth_on)
+    age = _age(pool, applicant, now)
     found: list[Refusal] = []
     if applicant.enrollment is not None:
         found.append(AlreadyEnrolled(*applicant.enrollment))

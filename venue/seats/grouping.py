@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from venue.audit.rules import Actor
 from venue.people.locking import lock_people
+from venue.programs.models import Program
 from venue.seats.applicants import applicant_facts
 from venue.seats.claiming import load_claims
 from venue.seats.ending import end_claims, other_claims
@@ -58,14 +59,16 @@ def together_with(
 ) -> Together:
     """Lock the people of an enrollment, then their lines, and return them fresh.
 
-    `alone` leaves those who came along as they are; `others` locks and returns the people's other
-    claims in the limit group. Raises NoResultFound for an unknown enrollment.
+    `alone` leaves those who came along as they are, unless pairs come; `others` locks and returns
+    the people's other claims in the limit group. Raises NoResultFound for an unknown enrollment.
     """
     asked = session.execute(
-        select(Enrollment.id, Enrollment.group_id).where(Enrollment.id == enrollment_id)
+        select(Enrollment.id, Enrollment.group_id, Program.by_pair)
+        .join(Enrollment.program)
+        .where(Enrollment.id == enrollment_id)
     ).one()
     ids = [enrollment_id]
-    if asked.group_id is not None and not alone:
+    if asked.group_id is not None and (asked.by_pair or not alone):
         ids = list(
             session.scalars(
                 select(Enrollment.id)

@@ -169,6 +169,11 @@ class GroupTooLarge:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAPair:
+    """Each booking is an adult and a child."""
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyAtCounter:
     """What is left is kept for counter and telephone until then; the waitlist is open."""
 
@@ -199,6 +204,7 @@ Refusal = (
     | ByLottery
     | ByDays
     | GroupTooLarge
+    | NotAPair
     | AlreadyEnrolled
     | TooYoung
     | TooOld
@@ -264,6 +270,8 @@ class PoolFact:
     """Ids of the neighborhoods whose people are residents; loaded where that matters."""
     times: tuple[Interval, ...]
     group_limit: int = 1
+    by_pair: bool = False
+    """Whether each booking is an adult and a child."""
     consent: ConsentAsked | None = None
     by_days: bool = False
     """Whether several days are booked at once, on the form of the area that keeps them."""

@@ -46,6 +46,7 @@ class Seating:
     books: Books
     price_fen: int
     group_limit: int
+    by_pair: bool
     opens_at: datetime | None
     closes_at: datetime | None
     min_age: int | None
@@ -102,6 +103,7 @@ class Seating:
             resident_of=resident_of,
             times=tuple(times),
             group_limit=self.group_limit,
+            by_pair=self.by_pair,
             consent=self.consent,
             by_days=self.books is Books.DAYS,
         )
@@ -151,6 +153,7 @@ SEATINGS = (
         Program.books,
         Program.price_fen,
         Program.group_limit,
+        Program.by_pair,
         Program.enroll_opens_at,
         Program.enroll_closes_at,
         Program.min_age,

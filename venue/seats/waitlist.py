@@ -33,8 +33,8 @@ def withdraw(
 ) -> Withdrawn | NotActive:
     """Give up a seat, an offer, an application or a place in line, for one person.
 
-    A freed seat is offered on in the same breath; who came along keeps what they have. Raises
-    NoResultFound for an unknown enrollment.
+    A freed seat is offered on in the same breath; who came along keeps what they have, but of a
+    pair nobody stays without the other. Raises NoResultFound for an unknown enrollment.
     """
     return _withdraw(session, together_with(session, enrollment_id, alone=True), actor, now)
 

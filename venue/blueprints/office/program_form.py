@@ -49,6 +49,8 @@ MOST_SEATS = 2_000
 LONGEST_CRITERION = 200
 """Characters, as the answer to an application holds."""
 TEACHING = (Role.TEACHER, Role.CARER)
+PAIR = 2
+WITHOUT_PAIRS = (Joining.LOTTERY, Joining.DAYS, Joining.DROP_IN)
 
 
 class ProgramForm(VenueForm):
@@ -72,6 +74,10 @@ class ProgramForm(VenueForm):
     joining = choice_field(_l("怎样参加"), JOINING)
     criteria = conditional_long_field(_l("审核条件，一行一条"), 300)
     group_limit = number_field(_l("一次最多几个人一起报"), 1, LARGEST_GROUP)
+    by_pair = BooleanField(_l("一大一小一起报：每次一位大人、一个孩子"))
+    walk_in_seats = optional_number_field(_l("每场另外留几个现场座位"), 1, MOST_SEATS)
+    asks_after = BooleanField(_l("报了名没来的，请柜台打电话问一问"))
+    asks_opinions = BooleanField(_l("结束后请来的人说说怎么样（很好、还行、不好）"))
     consent_title = optional_text_field(_l("同意书的名称"), 60)
     consent_body = optional_long_field(_l("同意书的内容"), 8000, rows=8)
 
@@ -140,7 +146,9 @@ class ProgramForm(VenueForm):
             if joining is not Joining.APPROVAL:
                 del self.criteria
         if joining is Joining.DROP_IN:
-            del self.group_limit, self.consent_title, self.consent_body
+            del self.group_limit, self.asks_after, self.consent_title, self.consent_body
+        if joining in WITHOUT_PAIRS and "joining" not in self:
+            del self.by_pair
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask also for what is needed only because of something else in the form."""
@@ -160,6 +168,11 @@ class ProgramForm(VenueForm):
         if "consent_title" in self and self.consent_title.data:
             yield "consent_body", _l("请填写同意书的内容；不需要同意书，就把名称也清空。")
 
+    def validate_by_pair(self, field: Field) -> None:
+        """Pairs are seated at once, or wait together."""
+        if field.data and self._joining in WITHOUT_PAIRS:
+            raise ValidationError(_l("摇号、按天报和不用报名的活动，不能要求一大一小一起报。"))
+
     def validate_criteria(self, field: Field) -> None:
         """Each is the answer to whoever does not meet it."""
         if any(len(line) > LONGEST_CRITERION for line in (field.data or "").splitlines()):
@@ -177,6 +190,7 @@ class ProgramForm(VenueForm):
         admission: Admission = (
             self._joining.admission if self._joining else self._asked("admission", program)
         )
+        by_pair: bool = self._asked("by_pair", program)
         return ProgramDescription(
             title=self.title.data or "",
             category=self.category.data,
@@ -194,7 +208,11 @@ class ProgramForm(VenueForm):
             enroll_closes_at=self.enroll_closes_at.data,
             admission=admission,
             criteria=self._criteria() if admission is Admission.APPROVAL else "",
-            group_limit=self._asked("group_limit", program),
+            group_limit=PAIR if by_pair else self._asked("group_limit", program),
+            by_pair=by_pair,
+            walk_in_seats=self.walk_in_seats.data,
+            asks_after=self._asked("asks_after", program),
+            asks_opinions=self.asks_opinions.data,
         )
 
     def _criteria(self) -> str:

@@ -9,12 +9,14 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import Length, Optional, Regexp
 
 from venue import clock
 from venue.audit.rules import Actor
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.office.base import answered, blueprint, of_center
-from venue.blueprints.office.fields import offer_or_none, optional_text_field, row_field
+from venue.blueprints.office.fields import offer_or_none, one_line, optional_text_field, row_field
 from venue.blueprints.office.pool_forms import (
     CapacityForm,
     KeptForm,
@@ -25,6 +27,7 @@ from venue.blueprints.office.pool_forms import (
 from venue.blueprints.office.programs import ReasonForm
 from venue.blueprints.office.reading import room_choices, sessions_of
 from venue.blueprints.office.times import clock_field, day_field, end_field, time_of_day
+from venue.blueprints.opinions import FACES
 from venue.blueprints.words import _l
 from venue.changes.affected import people_of_session
 from venue.changes.cancelling import cancel_session
@@ -32,11 +35,12 @@ from venue.changes.moving import move_session
 from venue.changes.outcomes import CancelledFor, Moved
 from venue.db import db
 from venue.htmx import render
+from venue.opinions.reading import count_faces
 from venue.permissions import Permission, staff
 from venue.places.booking import Blocked
 from venue.places.models import Center
 from venue.places.rules import overridable
-from venue.programs.editing import change_topic
+from venue.programs.editing import change_recording, change_topic
 from venue.programs.models import ScheduledSession
 from venue.seats.models import SeatPool
 from venue.seats.opening import resize_pool
@@ -63,6 +67,20 @@ class TopicForm(VenueForm):
     """What a session is about."""
 
     topic = optional_text_field(_l("主题"), 100)
+
+
+class RecordingForm(VenueForm):
+    """Where a recording is seen."""
+
+    recording_url = StringField(
+        _l("录像的网址"),
+        validators=[
+            Optional(),
+            Length(max=300, message=_l("最多 300 个字。")),
+            Regexp(r"https://[^\s/]+\.[^\s]+\Z", message=_l("请填写 https:// 开头的网址。")),
+        ],
+        filters=[one_line],
+    )
 
 
 @blueprint.get("/<slug>/sessions/<int:session_id>")
@@ -169,6 +187,25 @@ def topic(center: Center, session_id: int) -> Response:
     return answered(form, act, page, _l("已保存。"))
 
 
+@blueprint.post("/<slug>/sessions/<int:session_id>/recording")
+@staff(Permission.OFFICE)
+def recording(center: Center, session_id: int) -> Response:
+    """Say where the recording of a session is seen."""
+    found = _session(center, session_id)
+    form = RecordingForm()
+
+    def act(session: Session, actor: Actor) -> Any:
+        url = form.recording_url.data or None
+        outcome = change_recording(session, session_id, url, actor=actor, now=clock.now())
+        changed = isinstance(outcome, ScheduledSession)
+        return _to_session(center, session_id) if changed else outcome
+
+    def page(refusal: Any, status: int) -> Response:
+        return _page(found, {"recording_form": form}, refusal, status)
+
+    return answered(form, act, page, _l("已保存。"))
+
+
 def _page(
     found: ScheduledSession, sent: dict[str, VenueForm], refusal: Any, status: int
 ) -> Response:
@@ -191,6 +228,9 @@ def _page(
         or CapacityForm(formdata=None, data={"capacity": pool.capacity if pool else None}),
         kept_form=sent.get("kept_form") or (kept_form(pool, found.starts_at) if pool else None),
         topic_form=sent.get("topic_form") or TopicForm(formdata=None, obj=found),
+        recording_form=sent.get("recording_form") or RecordingForm(formdata=None, obj=found),
+        opinions=count_faces(db.session(), found.id) if found.program.asks_opinions else None,
+        faces=FACES,
         conflicts=conflicts,
         may_override=overridable(conflicts),
         refusal=refusal,

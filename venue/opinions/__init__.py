@@ -1,0 +1,1 @@
+"""What people thought of a talk or a film, in one tap."""
