@@ -43,7 +43,15 @@ OCTOBER = date(2026, 10, 20)
 INVITATION = "an-invitation-to-manage-wutongli-in-tests-43"
 
 
-NOWHERE = ("delegation_id", "role_id", "permit_id", "contact_id", "presence_id", "incident_id")
+NOWHERE = (
+    "delegation_id",
+    "role_id",
+    "permit_id",
+    "contact_id",
+    "presence_id",
+    "incident_id",
+    "other_id",
+)
 """What the loot has none of; the first is as good a guess as any."""
 
 

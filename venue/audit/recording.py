@@ -17,6 +17,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "person.created": frozenset(),
     "person.changed": frozenset({"fields"}),
     "person.welcomed": frozenset({"center_id"}),
+    "person.merged": frozenset({"kept_id", "rows", "given_up", "fields"}),
     "account.registered": frozenset(),
     "account.attached": frozenset({"code_id"}),
     "account.phone_changed": frozenset(),

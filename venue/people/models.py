@@ -31,6 +31,7 @@ class Person(Base):
         CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),
         CheckConstraint("grade BETWEEN 1 AND 9", name="grade"),
         CheckConstraint("(grade IS NULL) = (grade_year IS NULL)", name="grade_year"),
+        CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +47,12 @@ class Person(Base):
     grade_year: Mapped[int | None]
     language: Mapped[Language] = mapped_column(default=Language.CHINESE)
     created_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The record that has all of this one since they were found to be one person.
+
+    The row stays: whoever acted under it, acted under it, and old links lead on from here.
+    """
+    merged_at: Mapped[datetime | None]
 
     neighborhood: Mapped[Neighborhood | None] = relationship()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
 from venue.accounts.delegating import delegations_around
@@ -32,6 +33,7 @@ from venue.people.models import DelegationRequest, Person
 from venue.people.rules import age_on
 from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
+from venue.privacy.comparing import alike_at, merged_into, mergers_of
 from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
 from venue.seats.pausing import missed_of, pauses_of
@@ -92,9 +94,15 @@ class Told:
 
 @blueprint.get("/<slug>/people/<int:person_id>")
 @staff(Permission.DESK)
-def person(center: Center, person_id: int) -> Response:
-    """Show a person whom the center knows; `?q=` searches programs for them."""
+def person(center: Center, person_id: int) -> BaseResponse:
+    """Show a person whom the center knows; `?q=` searches programs for them.
+
+    The link of a record that was merged leads to the one that has all of it.
+    """
     channel = channel_of(request.args.get("channel"))
+    if (kept_id := merged_into(db.session(), person_id)) is not None:
+        patron_of(db.session(), center, kept_id)
+        return redirect(url_for("desk.person", slug=center.slug, person_id=kept_id))
     return person_page(center, patron_of(db.session(), center, person_id), channel, Told())
 
 
@@ -140,6 +148,8 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         wishes=wishes_about(db.session(), who),
         contact=told.contact or contact_form(center, who),
         helper=told.helper or HelperForm(formdata=None),
+        alike=alike_at(db.session(), center.id, who),
+        mergers=mergers_of(db.session(), who.id),
         now=now,
         submission_key=new_submission_key(),
     )
