@@ -228,6 +228,7 @@ A_HALL_WITH_A_SINK = {
     "equipment": Lookup("SELECT id FROM equipment WHERE name = ?", ("水槽",)),
 }
 
+TWO_RECORDS = {**AT_HOME, "person_id": person("顾招娣"), "other_id": person("顾招弟")}
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
     Sight("today", "today.show", AT_HOME, dark=True),
@@ -320,6 +321,7 @@ STAFF_SIGHTS = [
         HE_JING,
     ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
+    Sight("two records of one person", "desk.compare", TWO_RECORDS, HE_JING),
     Sight("wishes at the desk", "desk.wish", {**ZHOU_JIANGUO, **OPEN_DRAW}, HE_JING),
     Sight(
         "a slip",

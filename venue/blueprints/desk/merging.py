@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, abort, flash, url_for
+from flask import Response, abort, flash, redirect, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import InputRequired
 
 from venue import clock
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send_for
+from venue.blueprints.formats import full_date, telephone
 from venue.blueprints.forms import VenueForm
 from venue.blueprints.words import _l
 from venue.db import db
@@ -30,39 +32,49 @@ from venue.programs.partnering import programs_run_at
 from venue.submissions import Done
 
 KEPT, GONE = "kept", "gone"
-
-
-def _choice(label: str) -> RadioField:
-    choices = [(KEPT, _l("留左边的")), (GONE, _l("用右边的"))]
-    return RadioField(label, choices=choices, default=KEPT)
+CHOSEN = ("full_name", "birth", "phone", "neighborhood_id")
 
 
 class MergerForm(VenueForm):
-    """Whose values stay where the two differ, and that the desk has made sure."""
+    """Which value stays where the two differ, and that the desk has made sure."""
 
-    full_name = _choice(_l("姓名"))
-    birth = _choice(_l("出生"))
-    phone = _choice(_l("电话"))
-    neighborhood_id = _choice(_l("社区"))
+    full_name = RadioField(_l("姓名"), default=KEPT)
+    birth = RadioField(_l("出生"), default=KEPT)
+    phone = RadioField(_l("电话"), default=KEPT)
+    neighborhood_id = RadioField(_l("社区"), default=KEPT)
     sure = BooleanField(
         _l("核对过证件，是同一个人"),
         validators=[InputRequired(_l("先核对证件，再勾选这一行。"))],
     )
 
+    def offer(self, kept: Person, gone: Person) -> None:
+        """Let each field choose from what the two records say."""
+        fields = (self.full_name, self.birth, self.phone, self.neighborhood_id)
+        for field, of_kept, of_gone in zip(fields, _said(kept), _said(gone), strict=True):
+            field.choices = [SelectChoice(KEPT, of_kept), SelectChoice(GONE, of_gone)]
+
     def chosen(self) -> Chosen:
         """Return which values of the record that goes stay."""
-        names = ("full_name", "birth", "phone", "neighborhood_id")
-        return Chosen(frozenset(name for name in names if self[name].data == GONE))
+        return Chosen(frozenset(name for name in CHOSEN if self[name].data == GONE))
+
+
+def _said(who: Person) -> tuple[str, str, str, str]:
+    """Return what a record says, in the order of the fields."""
+    born = full_date(who.birth_on) if who.birth_on else gettext("%(year)s 年", year=who.birth_year)
+    phone = telephone(who.phone) if who.phone else ""
+    return who.full_name, born, phone, who.neighborhood.name if who.neighborhood else ""
 
 
 @blueprint.get("/<slug>/people/<int:person_id>/duplicates/<int:other_id>")
 @staff(Permission.DESK)
 def compare(center: Center, person_id: int, other_id: int) -> BaseResponse:
     """Show two records side by side; the first is kept."""
-    if merged_into(db.session(), other_id) is not None:
-        return answer(_address(center, person_id))
+    if (kept_id := merged_into(db.session(), other_id)) is not None:
+        return redirect(_address(center, kept_id))
     kept, gone = _pair(db.session(), center, person_id, other_id)
-    return _page(center, kept, gone, MergerForm(formdata=None), 200)
+    form = MergerForm(formdata=None)
+    form.offer(kept, gone)
+    return _page(center, kept, gone, form, 200)
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/duplicates/<int:other_id>/merger")
@@ -70,11 +82,11 @@ def compare(center: Center, person_id: int, other_id: int) -> BaseResponse:
 def merge_records(center: Center, person_id: int, other_id: int) -> BaseResponse:
     """Move everything of the second record to the first."""
     form = MergerForm()
-    merged = merged_into(db.session(), other_id) == person_id
-    if merged:
+    if merged_into(db.session(), other_id) == person_id:
         patron_of(db.session(), center, person_id)
         return answer(_address(center, person_id))
     kept, gone = _pair(db.session(), center, person_id, other_id)
+    form.offer(kept, gone)
     if not form.validate_on_submit():
         return _page(center, kept, gone, form, 422)
 
@@ -117,17 +129,8 @@ def _page(center: Center, kept: Person, gone: Person, form: MergerForm, status: 
 
 def _differing(kept: Person, gone: Person) -> Sequence[str]:
     """Return the fields of the form of which both records say something, and not the same."""
-    found = [
-        name
-        for name in ("full_name", "phone", "neighborhood_id")
-        if None not in (getattr(kept, name), getattr(gone, name))
-        and getattr(kept, name) != getattr(gone, name)
-    ]
-    same_year = kept.birth_year == gone.birth_year
-    known = None not in (kept.birth_on, gone.birth_on)
-    if not same_year or (known and kept.birth_on != gone.birth_on):
-        found.insert(0 if "full_name" not in found else 1, "birth")
-    return found
+    pairs = zip(CHOSEN, _said(kept), _said(gone), strict=True)
+    return [name for name, of_kept, of_gone in pairs if of_kept and of_gone and of_kept != of_gone]
 
 
 def _titles(session: Session, center: Center) -> dict[int, str]:
