@@ -1,4 +1,4 @@
-"""Two records of one person become one; who acts for others does so until a day, and in a scope."""
+"""Two records of one person become one; who acts for somebody does so until a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns that lead from a merged record to the one that was kept."""
+    """Add what leads from a merged record to the kept one, and the last day of a delegation."""
     op.execute(
         "ALTER TABLE person ADD COLUMN merged_into_id INTEGER"
         " CONSTRAINT fk_person_merged_into_id REFERENCES person (id)"
@@ -22,6 +22,10 @@ def upgrade() -> None:
     op.execute(
         f"ALTER TABLE person ADD COLUMN merged_at {instant} CONSTRAINT ck_person_merged"
         " CHECK ((merged_into_id IS NULL) = (merged_at IS NULL))"
+    )
+    op.execute(
+        "ALTER TABLE delegation ADD COLUMN until_on DATE CONSTRAINT ck_delegation_guardian"
+        " CHECK (until_on IS NULL OR basis <> 'guardian')"
     )
     op.create_index(op.f("ix_person_merged_into_id"), "person", ["merged_into_id"])
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from venue.accounts.models import User
+from venue.people.acting import in_force
 from venue.people.models import Delegation
 
 
-def has_inbox(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def has_inbox(person_id: InstrumentedAttribute[int], today: date) -> ColumnElement[bool]:
     """Choose the people with an account, and those for whom somebody acts: who reads both inboxes.
 
     The others have to be called.
@@ -19,8 +22,7 @@ def has_inbox(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         exists(
             select(Delegation.id).where(
                 Delegation.principal_id == person_id,
-                Delegation.confirmed_at.is_not(None),
-                Delegation.ended_at.is_(None),
+                in_force(today),
             )
         ),
     )

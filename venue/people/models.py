@@ -58,11 +58,15 @@ class Person(Base):
 
 
 class Delegation(Base):
-    """`delegate` acts for `principal` since it was confirmed, and until it is ended."""
+    """`delegate` acts for `principal` since it was confirmed, and until it is ended.
+
+    Whether it is in force, `rules.may_act_for` says of a fact, and `acting.in_force` to a query.
+    """
 
     __tablename__ = "delegation"
     __table_args__ = (
         CheckConstraint("delegate_id <> principal_id", name="two_people"),
+        CheckConstraint("until_on IS NULL OR basis <> 'guardian'", name="guardian"),
         Index(
             "uq_delegation_active",
             "delegate_id",
@@ -81,13 +85,17 @@ class Delegation(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    until_on: Mapped[date | None]
+    """The last local day on which it holds; None, as for every guardian: until it is ended."""
 
     delegate: Mapped[Person] = relationship(foreign_keys=delegate_id)
     principal: Mapped[Person] = relationship(foreign_keys=principal_id)
 
     def fact(self) -> DelegationFact:
         """Return what the rules need to know of this row."""
-        return DelegationFact(self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at)
+        return DelegationFact(
+            self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at, self.until_on
+        )
 
 
 class DelegationRequest(Base):

@@ -112,7 +112,7 @@ def calls(session: Session, center_id: int, *, now: datetime) -> Sequence[Call]:
             Program.center_id == center_id,
             WaitlistOffer.answered_at.is_(None),
             WaitlistOffer.expires_at > now,
-            not_(has_inbox(Enrollment.person_id)),
+            not_(has_inbox(Enrollment.person_id, local_date(now))),
         )
         .options(contains_eager(Enrollment.program), contains_eager(Enrollment.person))
         .order_by(WaitlistOffer.expires_at)

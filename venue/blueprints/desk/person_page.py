@@ -21,6 +21,7 @@ from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
 from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
+from venue.blueprints.lasting import LASTING, lasting_field
 from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, row_field
@@ -55,6 +56,7 @@ class HelperForm(VenueForm):
     """Who acts for the person from now on: somebody with an account."""
 
     helper_phone = mobile_field(_l("家人登录用的手机号"))
+    lasting = lasting_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ class Told:
     issued: IssuedCode | None = None
     contact: ContactForm | None = None
     helper: HelperForm | None = None
-    no_helper: bool = False
-    """Nobody signs in with the number."""
+    no_helper: object = None
+    """Why nobody can help: nobody signs in with the number, or a child does."""
     pause_id: int | None = None
     waiver: WaiverForm | None = None
     """What was sent about the pause of that id."""
@@ -113,7 +115,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     claims = claims_of(db.session(), [who], now=now)
     run_here = set(db.session.scalars(programs_run_at(center.id)))
     refunds = refunds_of(db.session(), [who.id])
-    around = delegations_around(db.session(), who.id)
+    around = delegations_around(db.session(), who.id, now=now)
     return render(
         "desk/person.html",
         status=told.status,
@@ -146,6 +148,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         helpers=[one for one in around if one.principal_id == who.id],
         helped=[one for one in around if one.delegate_id == who.id],
         wishes=wishes_about(db.session(), who),
+        lasting=LASTING,
         contact=told.contact or contact_form(center, who),
         helper=told.helper or HelperForm(formdata=None),
         alike=alike_at(db.session(), center.id, who),
