@@ -37,6 +37,7 @@ from venue.db import db
 from venue.htmx import answer, render
 from venue.people.models import Delegation, DelegationRequest
 from venue.permissions import Viewer, signed_in, the_viewer
+from venue.privacy.done_for import done_for
 from venue.submissions import Done, ask_again, submit
 
 CHILD_PAGE = "family/child.html"
@@ -72,6 +73,8 @@ def show() -> Response:
         asking_me=[(one, is_for(one, me)) for one in requests_to(db.session(), me.user)],
         asked_by_me=requests_of(db.session(), me.person.id),
         lasting=LASTING,
+        done=done_for(db.session(), around),
+        names={who.id: who.full_name for one in around for who in (one.delegate, one.principal)},
         submission_key=new_submission_key(),
     )
 
