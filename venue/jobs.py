@@ -5,6 +5,7 @@ from __future__ import annotations
 from huey.api import SqliteHuey, crontab
 
 from venue import clock, create_app
+from venue.accounts.delegating import end_expired
 from venue.accounts.forgetting import forget_old_traces
 from venue.attendance.closing import close, rolls_to_close
 from venue.audit.rules import SYSTEM
@@ -52,6 +53,13 @@ def free_unanswered_rooms() -> None:
     """Every minute, give back the rooms of requests that nobody answered in time."""
     with app.app_context(), write_transaction() as session:
         expire_requests(session, now=clock.now())
+
+
+@huey.periodic_task(crontab(minute="5", hour="*"))  # type: ignore[untyped-decorator]
+def end_expired_delegations() -> None:
+    """Every hour, end what let somebody act until a day that is past, and tell both."""
+    with app.app_context(), write_transaction() as session:
+        end_expired(session, now=clock.now())
 
 
 @huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]

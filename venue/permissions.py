@@ -13,6 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_url
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Date,
     Row,
     Select,
     bindparam,
@@ -28,6 +29,7 @@ from venue.accounts.models import LoginSession, StaffRole, User
 from venue.accounts.rules import Role, grantable, token_hash
 from venue.audit.rules import Actor, Channel
 from venue.db import db, execute_core
+from venue.people.acting import in_force
 from venue.people.models import Delegation, Person
 from venue.places.models import Center, Patron
 
@@ -239,8 +241,8 @@ def family_ids(person_id: ColumnElement[int]) -> CompoundSelect[int]:
 def _principals_of(person_id: ColumnElement[int]) -> Select[int]:
     return select(Delegation.principal_id).where(
         Delegation.delegate_id == person_id,
-        Delegation.confirmed_at.is_not(None),
-        Delegation.ended_at.is_(None),
+        # Asked of the clock with each execution: some of these statements are built once.
+        in_force(bindparam(None, callable_=clock.today, type_=Date())),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, time, timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +23,7 @@ from venue.accounts.delegating import (
     confirm_request,
     delegations_around,
     end_delegation,
+    end_expired,
     let_act,
     request_delegation,
     requests_of,
@@ -29,8 +32,9 @@ from venue.accounts.delegating import (
 from venue.accounts.rules import PENDING_REQUESTS
 from venue.audit.rules import Actor, Channel
 from venue.people.models import Delegation, DelegationRequest
-from venue.people.rules import Basis
+from venue.people.rules import Basis, may_act_for
 from venue.permissions import Viewer, represented
+from venue.timeline.local_time import instant, local_date
 
 UNKNOWN = "+8613900009999"
 
@@ -126,7 +130,7 @@ def test_after_the_end_nobody_acts_and_it_ends_once(ask, confirm, db_session, to
     )
     assert (ended, again) == (Closed(), NotOpen())
     assert acts_for(db_session, town.lin_xiao) == []
-    assert delegations_around(db_session, town.lin_xiao.id) == []
+    assert delegations_around(db_session, town.lin_xiao.id, now=venue_clock.now()) == []
 
 
 def test_a_wish_is_answered_once(ask, confirm, db_session, town) -> None:
@@ -195,3 +199,46 @@ def test_children_do_not_ask_to_act_for_adults(ask, db_session, town) -> None:
 def test_the_database_itself_refuses_to_let_one_act_twice_for_another(db_session, town) -> None:
     with pytest.raises(IntegrityError):
         make.may_act(db_session, town.zhou_wen, town.zhou_jianguo)
+
+
+def test_whoever_acts_until_a_day_acts_on_it_and_not_after_it(db_session, town, told, clock):
+    people = (db_session, town.lin_xiao.id, town.zhou_jianguo.id)
+    last = local_date(clock.now()) + timedelta(days=3)
+    made = let_act(*people, until_on=last, **make.acts(town.he_jing))
+    assert isinstance(made, Confirmed)
+    assert let_act(*people, until_on=last, **make.acts(town.he_jing)) == AlreadyActing()
+    clock.set(instant(last, time(23, 59)))
+    assert acts_for(db_session, town.lin_xiao) == ["周建国"]
+    assert end_expired(db_session, now=clock.now()) == 0
+    clock.set(instant(last + timedelta(days=1), time(0)))
+    assert acts_for(db_session, town.lin_xiao) == []
+    assert delegations_around(db_session, town.lin_xiao.id, now=clock.now()) == []
+    assert not may_act_for(
+        *people[1:], [db_session.get_one(Delegation, made.delegation_id).fact()], clock.now()
+    )
+    assert end_expired(db_session, now=clock.now()) == 1
+    assert len(told()) == 4
+    assert isinstance(let_act(*people, **make.acts(town.he_jing)), Confirmed)
+
+
+def test_a_longer_time_takes_the_place_of_a_shorter_and_guardians_have_no_last_day(
+    db_session, town, clock
+):
+    last = local_date(clock.now()) + timedelta(days=3)
+    people = (db_session, town.lin_xiao.id, town.zhou_jianguo.id)
+    let_act(*people, until_on=last, **make.acts(town.he_jing))
+    assert isinstance(let_act(*people, **make.acts(town.he_jing)), Confirmed)
+    child = let_act(
+        db_session, town.lin_xiao.id, town.xiao_he.id, until_on=last, **make.acts(town.he_jing)
+    )
+    of = select(Delegation.until_on).where(
+        Delegation.delegate_id == town.lin_xiao.id, Delegation.ended_at.is_(None)
+    )
+    assert isinstance(child, Confirmed)
+    assert db_session.scalars(of).all() == [None, None]
+
+
+def test_nobody_under_age_acts_for_others(db_session, town):
+    young = make.person(db_session, "孙小悦", birth_on=date(2010, 1, 1))
+    outcome = let_act(db_session, young.id, town.zhou_jianguo.id, **make.acts(town.he_jing))
+    assert outcome == NotAnAdult()

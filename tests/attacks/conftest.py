@@ -104,6 +104,7 @@ class Loot:
             "session_id": town.painting.sessions[0].id,
             "pool_id": self.seat.pool_id,
             "person_id": town.lin_xiao.id,
+            "other_id": town.zhou_jianguo.id,
             "enrollment_id": self.seat.id,
             "request_id": self.wish.id,
             "feed_token_id": self.link_id,

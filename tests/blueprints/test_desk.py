@@ -522,7 +522,8 @@ def test_the_desk_adds_and_ends_who_acts_for_somebody_without_a_phone(desk, db_s
     path = page_of(town.zhou_jianguo)
     before = only(db_session, Delegation, principal_id=town.zhou_jianguo.id).id
     press(desk, path, f"{path}/delegations/{before}/ending")
-    press(desk, path, f"{path}/delegations", {"helper_phone": "13900000001"})
+    press(desk, path, f"{path}/delegations", {"helper_phone": "13900000001", "lasting": "3"})
+    assert "2026年9月16日 起，到 2026年12月16日 为止" in desk.get(path).text
     made = db_session.scalars(
         select(Delegation).where(
             Delegation.principal_id == town.zhou_jianguo.id, Delegation.ended_at.is_(None)

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from tests import town as make
 from tests.browsing import Browser
+from venue.audit.rules import Actor, Channel
 from venue.people.models import Delegation, DelegationRequest, Person
+from venue.seats.enrolling import join_waitlist
 
 CHILD = {"full_name": "林小苗", "birth_on": "2018-04-01"}
 CHEN_MIN = {"full_name": "陈敏", "phone": "13900000002"}
@@ -273,3 +275,31 @@ def test_the_family_page_asks_the_database_a_constant_number_of_times(
 @pytest.mark.parametrize("path", ["/my/family", "/my/family/children", "/my/family/adults"])
 def test_nobody_sees_a_family_without_signing_in(browse: Browser, town, path: str) -> None:
     assert browse.get(path, status=302).location.startswith("/login?next=")
+
+
+def test_both_see_what_was_done_and_until_when(visit, session, town, clock) -> None:
+    make.account(session, town.zhou_jianguo, "+8613900000066")
+    make.delegation_of(session, town.zhou_wen, town.zhou_jianguo).until_on = date(2026, 12, 31)
+    tea = make.course(session, town.wutongli, "茶会")
+    for who in (town.zhou_wen, town.chen_min):
+        acting = {"actor": Actor(who.id, Channel.ONLINE), "now": clock.now()}
+        join_waitlist(session, make.pool_of(session, tea).id, [town.zhou_jianguo.id], **acting)
+    session.commit()
+    for who in (town.zhou_wen, town.zhou_jianguo):
+        page = visit(who).get("/my/family")
+        assert page.words.count("周文替周建国加入了候补：茶会") == 1
+        assert "陈敏替" not in page.words
+        assert "到 2026年12月31日 为止" in page.words
+
+
+@ON_SQLITE
+def test_for_how_long_is_chosen_while_confirming(visit, db_session, town) -> None:
+    ask(visit(town.lin_xiao))
+    browse = visit(town.chen_min)
+    (form,) = [one for one in browse.get("/my/family").forms() if one.action.endswith("tion")]
+    browse.submit(form, {"lasting": "2"}, 404)
+    browse.submit(form, {"lasting": "1"})
+    made = db_session.scalars(
+        select(Delegation.until_on).where(Delegation.delegate_id == town.lin_xiao.id)
+    )
+    assert made.all() == [date(2026, 10, 16)]

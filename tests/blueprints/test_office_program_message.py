@@ -19,6 +19,7 @@ from venue.notifications.rules import MessageKind
 from venue.programs.rules import Books
 from venue.seats.rules import EnrollmentStatus as S
 
+TODAY = make.FIRST_LESSON
 TEXT = "下周二提前到 18:00。\r\n\r\n请自带毛笔，<b>不要</b>迟到。"
 
 
@@ -89,7 +90,7 @@ def test_who_booked_several_sessions_gets_one(session, town):
     for one in tea.sessions:
         make.enrollment(session, make.pool_of(session, one), town.lin_xiao)
     session.commit()
-    assert recipients(session, tea.id, Audience.ALL).ids == (town.lin_xiao.id,)
+    assert recipients(session, tea.id, Audience.ALL, today=TODAY).ids == (town.lin_xiao.id,)
 
 
 def test_it_reads_as_it_was_typed_and_a_childs_is_read_by_the_parent(
@@ -170,15 +171,15 @@ def test_who_wishes_for_it_in_a_draw_to_come_is_told_too(session, town, clock):
     wishes(session, town, [town.zhou_wen], withdrawn_at=make.clock.now())
     session.commit()
     painting = town.painting.id
-    assert recipients(session, painting, Audience.SEATED).ids == ()
-    assert recipients(session, painting, Audience.WAITING).ids == (town.lin_xiao.id,)
+    assert recipients(session, painting, Audience.SEATED, today=TODAY).ids == ()
+    assert recipients(session, painting, Audience.WAITING, today=TODAY).ids == (town.lin_xiao.id,)
     concerned = people_of_cancelling(session, town.painting)
     assert set(concerned) == {town.lin_xiao.id, town.teacher_gu.id}
     draw = session.query(Draw).one()
     draw.frozen_at = draw.drawn_at = clock.now() + timedelta(days=6)
     draw.list_digest = draw.seed = "0" * 64
     session.commit()
-    assert recipients(session, painting, Audience.WAITING).ids == ()
+    assert recipients(session, painting, Audience.WAITING, today=TODAY).ids == ()
 
 
 @pytest.mark.parametrize("status", [S.APPLIED, S.WAITLISTED, S.OFFERED, S.CONFIRMED])

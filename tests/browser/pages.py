@@ -231,6 +231,7 @@ A_HALL_WITH_A_SINK = {
 LAST_MENU = Lookup("SELECT id FROM menu_day ORDER BY served_on DESC")
 TOMORROW = {"on": str(clock.today() + timedelta(days=1))}
 
+TWO_RECORDS = {**AT_HOME, "person_id": person("顾招娣"), "other_id": person("顾招弟")}
 RESIDENT_SIGHTS = [
     Sight("the front door", "today.front"),
     Sight("today", "today.show", AT_HOME, dark=True),
@@ -326,6 +327,7 @@ STAFF_SIGHTS = [
     ),
     Sight("somebody new", "desk.new", AT_HOME, HE_JING),
     Sight("whom to call", "desk.calls", AT_HOME, HE_JING),
+    Sight("two records of one person", "desk.compare", TWO_RECORDS, HE_JING),
     Sight("wishes at the desk", "desk.wish", {**ZHOU_JIANGUO, **OPEN_DRAW}, HE_JING),
     Sight(
         "a slip",

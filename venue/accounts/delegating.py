@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from venue.accounts.models import User
 from venue.accounts.rules import PENDING_REQUESTS
 from venue.audit.recording import record
-from venue.audit.rules import Actor
+from venue.audit.rules import SYSTEM, Actor
 from venue.notifications.rules import MessageKind
 from venue.notifications.telling import tell
+from venue.people.acting import in_force
 from venue.people.models import Delegation, DelegationRequest, Person
 from venue.people.rules import ADULT, Basis, age_on, basis_of
 from venue.timeline.local_time import local_date
@@ -133,17 +134,25 @@ def requests_to(session: Session, user: User) -> list[DelegationRequest]:
 
 
 def confirm_request(
-    session: Session, request_id: int, principal_id: int, *, actor: Actor, now: datetime
-) -> Confirmed | AlreadyActing | NotOpen:
+    session: Session,
+    request_id: int,
+    principal_id: int,
+    *,
+    until_on: date | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Confirmed | AlreadyActing | NotAnAdult | NotOpen:
     """Let the asker act for this person; the person themselves or the desk says who is meant.
 
-    Both are told. `AlreadyActing` ends the wish as well.
+    Both are told. Whatever the answer, the wish has it. See `let_act`.
     """
     wish = _open_request(session, request_id)
     if wish is None or wish.delegate_id == principal_id:
         return NotOpen()
     wish.answered_at = now
-    outcome = let_act(session, wish.delegate_id, principal_id, actor=actor, now=now)
+    outcome = let_act(
+        session, wish.delegate_id, principal_id, until_on=until_on, actor=actor, now=now
+    )
     if isinstance(outcome, Confirmed):
         wish.delegation_id = outcome.delegation_id
     session.flush()
@@ -151,25 +160,40 @@ def confirm_request(
 
 
 def let_act(
-    session: Session, delegate_id: int, principal_id: int, *, actor: Actor, now: datetime
-) -> Confirmed | AlreadyActing:
+    session: Session,
+    delegate_id: int,
+    principal_id: int,
+    *,
+    until_on: date | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Confirmed | AlreadyActing | NotAnAdult:
     """Let one person act for another, as both have said at the desk; both are told.
 
-    This is also the way for somebody without a phone, whom no wish can name.
+    `until_on` is the last day; whoever acts already, does so until then from now on. Guardians act
+    until it is ended. This is also the way for somebody without a phone, whom no wish can name.
     """
     lock_wishes_of(session, delegate_id)
+    today = local_date(now)
+    if is_minor(session.get_one(Person, delegate_id), today):
+        return NotAnAdult()
+    principal = session.get_one(Person, principal_id)
+    basis = basis_of(age_on(today, principal.birth_year, principal.birth_on))
+    until_on = None if basis is Basis.GUARDIAN else until_on
     acting = session.scalar(
-        select(Delegation.id).where(
+        select(Delegation).where(
             Delegation.delegate_id == delegate_id,
             Delegation.principal_id == principal_id,
             Delegation.ended_at.is_(None),
         )
     )
-    if acting is not None:
+    if acting is not None and acting.until_on == until_on:
         return AlreadyActing()
-    principal = session.get_one(Person, principal_id)
-    basis = basis_of(age_on(local_date(now), principal.birth_year, principal.birth_on))
-    made = delegate(session, delegate_id, principal_id, basis, actor=actor, now=now)
+    if acting is not None:
+        _end(session, acting, actor=actor, now=now)
+    made = delegate(
+        session, delegate_id, principal_id, basis, until_on=until_on, actor=actor, now=now
+    )
     _tell_both(session, made, MessageKind.DELEGATION_CONFIRMED, now=now)
     return Confirmed(made.id)
 
@@ -198,19 +222,33 @@ def end_delegation(
     )
     if delegation is None:
         return NotOpen()
-    delegation.ended_at = now
-    delegation.ended_by_id = actor.person_id
-    session.flush()
-    record(
-        session,
-        actor,
-        "delegation.ended",
-        ("delegation", delegation.id),
-        at=now,
-        facts=_pair(delegation),
-    )
+    _end(session, delegation, actor=actor, now=now)
     _tell_both(session, delegation, MessageKind.DELEGATION_ENDED, now=now)
     return Closed()
+
+
+def end_expired(session: Session, *, now: datetime) -> int:
+    """End the delegations whose last day is past, and tell both; return how many there were.
+
+    They were not in force any more; this makes room for new ones and lets both know.
+    """
+    over = session.scalars(
+        select(Delegation)
+        .where(Delegation.ended_at.is_(None), Delegation.until_on < local_date(now))
+        .order_by(Delegation.id)
+        .with_for_update()
+    ).all()
+    for one in over:
+        _end(session, one, actor=SYSTEM, now=now)
+        _tell_both(session, one, MessageKind.DELEGATION_ENDED, now=now)
+    return len(over)
+
+
+def _end(session: Session, delegation: Delegation, *, actor: Actor, now: datetime) -> None:
+    delegation.ended_at, delegation.ended_by_id = now, actor.person_id
+    session.flush()
+    subject = ("delegation", delegation.id)
+    record(session, actor, "delegation.ended", subject, at=now, facts=_pair(delegation))
 
 
 def delegate(
@@ -219,6 +257,7 @@ def delegate(
     principal_id: int,
     basis: Basis,
     *,
+    until_on: date | None = None,
     actor: Actor,
     now: datetime,
 ) -> Delegation:
@@ -229,6 +268,7 @@ def delegate(
         basis=basis,
         confirmed_at=now,
         confirmed_by_id=actor.person_id,
+        until_on=until_on,
     )
     session.add(made)
     session.flush()
@@ -237,15 +277,14 @@ def delegate(
     return made
 
 
-def delegations_around(session: Session, person_id: int) -> list[Delegation]:
+def delegations_around(session: Session, person_id: int, *, now: datetime) -> list[Delegation]:
     """Return the delegations in force in which a person acts or is acted for, with both people."""
     return list(
         session.scalars(
             select(Delegation)
             .where(
                 (Delegation.delegate_id == person_id) | (Delegation.principal_id == person_id),
-                Delegation.confirmed_at.is_not(None),
-                Delegation.ended_at.is_(None),
+                in_force(local_date(now)),
             )
             .options(joinedload(Delegation.delegate), joinedload(Delegation.principal))
             .order_by(Delegation.id)

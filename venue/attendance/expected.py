@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from venue.attendance.models import Attendance
 from venue.attendance.rules import missing_since
 from venue.config import settings
-from venue.people.models import Delegation, Person
+from venue.people.models import Person
 from venue.programs.models import Program, ScheduledSession
 from venue.seats.models import Enrollment
 from venue.seats.rules import EnrollmentStatus
@@ -99,23 +97,3 @@ def missing_elders(session: Session, center_id: int, *, now: datetime) -> list[E
         if one.since is not None
     ]
     return [one for *_, one in sorted(missing, key=lambda each: each[:2])]
-
-
-def who_act_for(
-    session: Session, person_ids: Collection[int], *, now: datetime
-) -> dict[int, list[Person]]:
-    """Return by person who may act for them: whom one calls when they do not answer."""
-    rows = session.scalars(
-        select(Delegation)
-        .where(
-            Delegation.principal_id.in_(person_ids),
-            Delegation.confirmed_at <= now,
-            or_(Delegation.ended_at.is_(None), Delegation.ended_at > now),
-        )
-        .options(joinedload(Delegation.delegate))
-        .order_by(Delegation.id)
-    )
-    found: dict[int, list[Person]] = defaultdict(list)
-    for one in rows:
-        found[one.principal_id].append(one.delegate)
-    return dict(found)

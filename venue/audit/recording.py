@@ -18,6 +18,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "person.changed": frozenset({"fields"}),
     "person.welcomed": frozenset({"center_id"}),
     "person.called": frozenset({"center_id", "result", "messages"}),
+    "person.merged": frozenset({"kept_id", "rows", "given_up", "fields"}),
     "account.registered": frozenset(),
     "account.attached": frozenset({"code_id"}),
     "account.phone_changed": frozenset(),

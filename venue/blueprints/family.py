@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from venue import clock
 from venue.accounts.adding_children import ChildAdded, add_child
 from venue.accounts.delegating import (
+    NotAnAdult,
     Requested,
     close_request,
     confirm_request,
@@ -30,11 +31,13 @@ from venue.blueprints.forms import (
     name_field,
     new_submission_key,
 )
+from venue.blueprints.lasting import LASTING, LastingForm, not_adult_words, until_on
 from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import answer, render
 from venue.people.models import Delegation, DelegationRequest
 from venue.permissions import Viewer, signed_in, the_viewer
+from venue.privacy.done_for import done_for
 from venue.submissions import Done, ask_again, submit
 
 CHILD_PAGE = "family/child.html"
@@ -62,13 +65,16 @@ class AdultForm(VenueForm):
 def show() -> Response:
     """Show who acts for whom around the viewer, and what waits for an answer."""
     me = the_viewer()
-    around = delegations_around(db.session(), me.person.id)
+    around = delegations_around(db.session(), me.person.id, now=clock.now())
     return render(
         "family/show.html",
         acting_for=[one for one in around if one.delegate_id == me.person.id],
         acted_for_by=[one for one in around if one.principal_id == me.person.id],
         asking_me=[(one, is_for(one, me)) for one in requests_to(db.session(), me.user)],
         asked_by_me=requests_of(db.session(), me.person.id),
+        lasting=LASTING,
+        done=done_for(db.session(), around),
+        names={who.id: who.full_name for one in around for who in (one.delegate, one.principal)},
         submission_key=new_submission_key(),
     )
 
@@ -136,14 +142,23 @@ def ask_adult() -> BaseResponse:
 @signed_in
 def confirm(request_id: int) -> BaseResponse:
     """Let the asker act for the viewer, whose name and number the wish has."""
+    form = LastingForm()
 
-    def act(session: Session) -> None:
+    def act(session: Session) -> str | None:
         me = the_viewer()
         mine = [one for one in requests_to(session, me.user) if is_for(one, me)]
         _one_of(mine, request_id)
-        confirm_request(session, request_id, me.person.id, actor=me.acts(), now=clock.now())
+        outcome = confirm_request(
+            session,
+            request_id,
+            me.person.id,
+            until_on=until_on(form.lasting),
+            actor=me.acts(),
+            now=clock.now(),
+        )
+        return not_adult_words() if isinstance(outcome, NotAnAdult) else None
 
-    return _press(act, gettext("已确认。对方可以替您报名和退课，您随时可以结束。"))
+    return _press(act, gettext("已确认。对方可以替您报名和退课，您随时可以结束。"), form)
 
 
 @blueprint.post("/delegation-requests/<int:request_id>/refusal")
@@ -179,7 +194,7 @@ def end(delegation_id: int) -> BaseResponse:
 
     def act(session: Session) -> None:
         me = the_viewer()
-        _one_of(delegations_around(session, me.person.id), delegation_id)
+        _one_of(delegations_around(session, me.person.id, now=clock.now()), delegation_id)
         end_delegation(session, delegation_id, actor=me.acts(), now=clock.now())
 
     return _press(act, gettext("已结束，双方都会收到通知。"))
@@ -190,18 +205,25 @@ def is_for(wish: DelegationRequest, me: Viewer) -> bool:
     return wish.full_name == me.person.full_name
 
 
-def _press(act: Callable[[Session], None], said: str) -> BaseResponse:
-    """Carry out a form of one button, once, and lead back to the family."""
-    form = ButtonForm()
+def _press(
+    act: Callable[[Session], str | None], said: str, form: ButtonForm | None = None
+) -> BaseResponse:
+    """Carry out a form of one button, once, and lead back to the family.
+
+    What `act` returns is said instead of `said`: it was not done.
+    """
+    form = form or ButtonForm()
     if not form.validate_on_submit():
-        return ask_again(form)
+        return ask_again(form) if form.expired else abort(404)
+    refused: list[str] = []
 
     def once(session: Session, _who: Viewer | None) -> Done:
-        act(session)
+        if words := act(session):
+            refused.append(words)
         return _to_family()
 
     outcome: Done = submit(form.submission_key.data or "", once)
-    flash(said, "ok")
+    flash(refused[0] if refused else said, "info" if refused else "ok")
     return answer(outcome.location)
 
 

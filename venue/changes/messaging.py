@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
@@ -18,6 +18,7 @@ from venue.people.models import Person
 from venue.programs.models import Program
 from venue.seats.models import Enrollment
 from venue.seats.rules import ACTIVE, EnrollmentStatus
+from venue.timeline.local_time import local_date
 
 
 class Audience(StrEnum):
@@ -51,13 +52,13 @@ class NobodyToTell:
     """The audience is empty: nothing was sent."""
 
 
-def recipients(session: Session, program_id: int, audience: Audience) -> Recipients:
+def recipients(session: Session, program_id: int, audience: Audience, *, today: date) -> Recipients:
     """Return the people of a program to whom something is said, each once; in one query.
 
     What a child is told is read by those who act for it.
     """
     rows = session.execute(
-        select(Person.id, has_inbox(Person).label("reads"))
+        select(Person.id, has_inbox(Person, today).label("reads"))
         .where(_chosen(program_id, audience))
         .order_by(Person.id)
     ).all()
@@ -93,7 +94,7 @@ def announce_to(
     Raises NoResultFound for an unknown program.
     """
     program = session.get_one(Program, program_id)
-    told = recipients(session, program_id, audience)
+    told = recipients(session, program_id, audience, today=local_date(now))
     if not told.ids:
         return NobodyToTell()
     parameters = {"text": text, "center": program.center.name}

@@ -17,6 +17,7 @@ from venue.childcare.models import CareBooking, CareProgram
 from venue.childcare.permitting import permits_of
 from venue.childcare.rules import Seen
 from venue.consents.models import Consent, ConsentText
+from venue.people.acting import CONFIRMED
 from venue.people.models import Delegation, Person
 from venue.people.rules import Basis
 from venue.programs.models import Program, ScheduledSession
@@ -77,8 +78,7 @@ def guardians_of(session: Session, child_ids: Iterable[int]) -> dict[int, list[P
         .where(
             Delegation.principal_id.in_(found),
             Delegation.basis == Basis.GUARDIAN,
-            Delegation.confirmed_at.is_not(None),
-            Delegation.ended_at.is_(None),
+            CONFIRMED,
         )
         .order_by(Person.full_name, Person.id)
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from venue.people.acting import in_force
 from venue.people.models import Delegation, Person
 
 
-def has_inbox(person: type[Person]) -> ColumnElement[bool]:
+def has_inbox(person: type[Person], today: date) -> ColumnElement[bool]:
     """Choose the people with an account, and those for whom somebody acts: who reads both inboxes.
 
     `person` is the entity of the query, or an alias of it. The others have to be called.
     """
-    acted_for = select(Delegation.id).where(
-        Delegation.principal_id == person.id,
-        Delegation.confirmed_at.is_not(None),
-        Delegation.ended_at.is_(None),
-    )
+    acted_for = select(Delegation.id).where(Delegation.principal_id == person.id, in_force(today))
     return or_(person.has_account, exists(acted_for))

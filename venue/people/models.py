@@ -44,6 +44,7 @@ class Person(Base):
         CheckConstraint("birth_year BETWEEN 1900 AND 2200", name="birth_year"),
         CheckConstraint("grade BETWEEN 1 AND 9", name="grade"),
         CheckConstraint("(grade IS NULL) = (grade_year IS NULL)", name="grade_year"),
+        CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +64,12 @@ class Person(Base):
     has_account: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether they sign in, and so read what they are told; written down by accounts."""
     created_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The record that has all of this one since they were found to be one person.
+
+    The row stays: whoever acted under it, acted under it, and old links lead on from here.
+    """
+    merged_at: Mapped[datetime | None]
 
     neighborhood: Mapped[Neighborhood | None] = relationship()
 
@@ -104,11 +111,15 @@ def _find_by(_mapper: Mapper[Person], connection: Connection, person: Person) ->
 
 
 class Delegation(Base):
-    """`delegate` acts for `principal` since it was confirmed, and until it is ended."""
+    """`delegate` acts for `principal` since it was confirmed, and until it is ended.
+
+    Whether it is in force, `rules.may_act_for` says of a fact, and `acting.in_force` to a query.
+    """
 
     __tablename__ = "delegation"
     __table_args__ = (
         CheckConstraint("delegate_id <> principal_id", name="two_people"),
+        CheckConstraint("until_on IS NULL OR basis <> 'guardian'", name="guardian"),
         Index(
             "uq_delegation_active",
             "delegate_id",
@@ -127,13 +138,17 @@ class Delegation(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    until_on: Mapped[date | None]
+    """The last local day on which it holds; None, as for every guardian: until it is ended."""
 
     delegate: Mapped[Person] = relationship(foreign_keys=delegate_id)
     principal: Mapped[Person] = relationship(foreign_keys=principal_id)
 
     def fact(self) -> DelegationFact:
         """Return what the rules need to know of this row."""
-        return DelegationFact(self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at)
+        return DelegationFact(
+            self.delegate_id, self.principal_id, self.confirmed_at, self.ended_at, self.until_on
+        )
 
 
 class DelegationRequest(Base):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from venue.timeline.local_time import local_date
 
 NAME_LENGTH = 40
 """Characters: the longest names in Chinese identity documents are well below (own)."""
@@ -48,12 +51,16 @@ class BirthFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DelegationFact:
-    """That `delegate_id` may act for `principal_id` since `confirmed_at`, unless ended."""
+    """That `delegate_id` may act for `principal_id` since `confirmed_at`, unless ended.
+
+    `until_on` is the last local day on which it holds, if there is one.
+    """
 
     delegate_id: int
     principal_id: int
     confirmed_at: datetime | None
     ended_at: datetime | None
+    until_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,13 @@ def is_pair(ages: Iterable[int]) -> bool:
     return sorted(age >= ADULT for age in ages) == [False, True]
 
 
+def months_later(on: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month where it has no such."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(on.day, last))
+
+
 def basis_of(age: int) -> Basis:
     """Return on what ground one acts for a person of that age: adults are no longer in custody."""
     return Basis.GUARDIAN if age < ADULT else Basis.RELATIVE
@@ -139,5 +153,6 @@ def may_act_for(
         and fact.principal_id == principal_id
         and fact.confirmed_at is not None
         and (fact.ended_at is None or fact.ended_at > now)
+        and (fact.until_on is None or local_date(now) <= fact.until_on)
         for fact in delegations
     )

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from venue.audit.recording import record
 from venue.audit.rules import Actor
 from venue.notifications.models import Call, Message
 from venue.notifications.rules import AGAIN_AFTER, UNREAD_AFTER, CallResult, due_at
+from venue.people.acting import in_force, who_act_for
 from venue.people.locking import lock_people
 from venue.people.models import Delegation, Person
 from venue.people.rules import Basis
 from venue.places.models import Patron
+from venue.timeline.local_time import local_date
 
 MOST_MESSAGES = 500
 """Messages looked at in one list, the oldest first; what is said makes room for the rest (own)."""
@@ -89,14 +91,14 @@ def call_list(session: Session, center_id: int, *, now: datetime) -> list[Task]:
     ):
         waiting[person.id].append(message)
         people[person.id] = person
-    relatives = _relatives(session, waiting)
+    relatives = who_act_for(session, waiting, today=local_date(now))
     tries = _last_tries(session, center_id, waiting)
     tasks = [
         Task(
             people[person_id],
             messages,
             min(due_at(one.parameters, one.created_at) for one in messages),
-            relatives[person_id],
+            relatives.get(person_id, ()),
             tries.get(person_id),
         )
         for person_id, messages in waiting.items()
@@ -147,8 +149,7 @@ def _waits(center_id: int, now: datetime) -> list[ColumnElement[bool]]:
     known = exists().where(Patron.center_id == center_id, Patron.person_id == Person.id)
     acted_for = exists().where(
         Delegation.principal_id == Person.id,
-        Delegation.confirmed_at.is_not(None),
-        Delegation.ended_at.is_(None),
+        in_force(local_date(now)),
         or_(Delegation.basis == Basis.GUARDIAN, Message.created_at > now - UNREAD_AFTER),
     )
     return [
@@ -158,25 +159,6 @@ def _waits(center_id: int, now: datetime) -> list[ColumnElement[bool]]:
         Person.has_account.is_(False),
         ~acted_for,
     ]
-
-
-def _relatives(
-    session: Session, waiting: dict[int, list[Message]]
-) -> defaultdict[int, list[Person]]:
-    found: defaultdict[int, list[Person]] = defaultdict(list)
-    for one in session.scalars(
-        select(Delegation)
-        .join(Delegation.delegate)
-        .where(
-            Delegation.principal_id.in_(waiting),
-            Delegation.confirmed_at.is_not(None),
-            Delegation.ended_at.is_(None),
-        )
-        .options(contains_eager(Delegation.delegate))
-        .order_by(Delegation.id)
-    ):
-        found[one.principal_id].append(one.delegate)
-    return found
 
 
 def _last_tries(

@@ -83,7 +83,8 @@ def strangers_with(session: Session, center: Center, phone: str) -> list[Acquain
     reachable = or_(
         exists(elsewhere.where(Center.district_id == center.district_id)), ~exists(elsewhere)
     )
-    return _people(session, [_has_number(phone), ~_knows(center.id), reachable])
+    alive = Person.merged_into_id.is_(None)
+    return _people(session, [_has_number(phone), ~_knows(center.id), reachable, alive])
 
 
 def look_alikes(

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from venue import clock
 from venue.accounts.delegating import (
+    NotAnAdult,
     confirm_request,
     delegations_around,
     end_delegation,
@@ -31,6 +32,7 @@ from venue.blueprints.desk.person_page import (
     wishes_about,
 )
 from venue.blueprints.forms import ButtonForm
+from venue.blueprints.lasting import LastingForm, not_adult_words, until_on
 from venue.config import settings
 from venue.db import db
 from venue.htmx import answer
@@ -117,13 +119,18 @@ def issue(center: Center, person_id: int) -> Response:
 @staff(Permission.DESK)
 def confirm(center: Center, person_id: int, request_id: int) -> Response:
     """Let the asker act for a person, who said so at the desk."""
+    form = LastingForm()
 
-    def act(session: Session, who: Person, actor: Actor) -> None:
+    def act(session: Session, who: Person, actor: Actor) -> str | None:
         if request_id not in {wish.id for wish in wishes_about(session, who)}:
             abort(404)
-        confirm_request(session, request_id, who.id, actor=actor, now=clock.now())
+        until = until_on(form.lasting)
+        outcome = confirm_request(
+            session, request_id, who.id, until_on=until, actor=actor, now=clock.now()
+        )
+        return not_adult_words() if isinstance(outcome, NotAnAdult) else None
 
-    return _press(center, person_id, act, gettext("已确认，双方都会收到通知。"))
+    return _press(center, person_id, act, gettext("已确认，双方都会收到通知。"), form)
 
 
 @blueprint.post("/<slug>/people/<int:person_id>/delegations/<int:delegation_id>/ending")
@@ -132,9 +139,10 @@ def end(center: Center, person_id: int, delegation_id: int) -> Response:
     """End that somebody acts for a person, or the person for somebody."""
 
     def act(session: Session, who: Person, actor: Actor) -> None:
-        if delegation_id not in {one.id for one in delegations_around(session, who.id)}:
+        now = clock.now()
+        if delegation_id not in {one.id for one in delegations_around(session, who.id, now=now)}:
             abort(404)
-        end_delegation(session, delegation_id, actor=actor, now=clock.now())
+        end_delegation(session, delegation_id, actor=actor, now=now)
 
     return _press(center, person_id, act, gettext("已结束，双方都会收到通知。"))
 
@@ -149,11 +157,16 @@ def add_helper(center: Center, person_id: int) -> Response:
         return person_page(center, who, _channel(), Told(status=422, helper=form))
     phone = mobile_number(form.helper_phone.data or "")
 
-    def act(session: Session, actor: Actor) -> Done | NoAccount:
+    def act(session: Session, actor: Actor) -> Done | NoAccount | NotAnAdult:
         helper_id = session.scalar(select(User.person_id).where(User.phone == phone))
         if helper_id is None or helper_id == person_id:
             return NoAccount()
-        let_act(session, helper_id, person_id, actor=actor, now=clock.now())
+        until = until_on(form.lasting)
+        outcome = let_act(
+            session, helper_id, person_id, until_on=until, actor=actor, now=clock.now()
+        )
+        if isinstance(outcome, NotAnAdult):
+            return outcome
         return Done(_address(center, person_id))
 
     outcome = send_for(form, center, who, _channel(), act)
@@ -161,24 +174,35 @@ def add_helper(center: Center, person_id: int) -> Response:
         flash(gettext("可以代办了，双方都会收到通知。"), "ok")
         return answer(outcome.location)
     who = patron_of(db.session(), center, person_id)
-    return person_page(center, who, _channel(), Told(status=409, helper=form, no_helper=True))
+    told = Told(status=409, helper=form, no_helper=outcome)
+    return person_page(center, who, _channel(), told)
 
 
 def _press(
-    center: Center, person_id: int, act: Callable[[Session, Person, Actor], None], said: str
+    center: Center,
+    person_id: int,
+    act: Callable[[Session, Person, Actor], str | None],
+    said: str,
+    form: ButtonForm | None = None,
 ) -> Response:
-    """Carry out a form of one button about a person, and lead back to their page."""
-    form = ButtonForm()
+    """Carry out a form of one button about a person, and lead back to their page.
+
+    What `act` returns is said instead of `said`: it was not done.
+    """
+    form = form or ButtonForm()
     if not form.validate_on_submit():
-        return ask_again(form)
+        return ask_again(form) if form.expired else abort(404)
     who = patron_of(db.session(), center, person_id)
 
+    refused: list[str] = []
+
     def once(session: Session, actor: Actor) -> Done:
-        act(session, patron_of(session, center, person_id), actor)
+        if words := act(session, patron_of(session, center, person_id), actor):
+            refused.append(words)
         return Done(_address(center, person_id))
 
     outcome: Done = send_for(form, center, who, _channel(), once)
-    flash(said, "ok")
+    flash(refused[0] if refused else said, "info" if refused else "ok")
     return answer(outcome.location)
 
 

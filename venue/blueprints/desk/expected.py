@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from venue import clock
-from venue.attendance.expected import expected_elders, who_act_for
+from venue.attendance.expected import expected_elders
 from venue.attendance.marking import arrive as mark
 from venue.attendance.outcomes import Marked
 from venue.attendance.rules import Way
@@ -20,6 +20,7 @@ from venue.blueprints.forms import ButtonForm
 from venue.config import settings
 from venue.db import db
 from venue.htmx import answer, render
+from venue.people.acting import who_act_for
 from venue.permissions import Permission, staff
 from venue.places.models import Center
 from venue.programs.models import ScheduledSession
@@ -67,7 +68,7 @@ def _page(center: Center, status: int = 200, refusal: object = None) -> Response
             (one, list(of_session))
             for one, of_session in groupby(people, key=lambda each: each.session)
         ],
-        acting=who_act_for(db.session(), {one.person.id for one in people}, now=now),
+        acting=who_act_for(db.session(), {one.person.id for one in people}, today=clock.today()),
         minutes=settings().elder_missing_minutes,
         refusal=refusal,
         today=clock.today(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.wrappers import Response as BaseResponse
 
 from venue import clock
 from venue.accounts.delegating import delegations_around
@@ -20,6 +21,7 @@ from venue.blueprints.desk.fields import offer_neighborhoods
 from venue.blueprints.desk.offers import offered
 from venue.blueprints.draws.own import current_applications, open_draws
 from venue.blueprints.forms import VenueForm, mobile_field, new_submission_key, phone_field
+from venue.blueprints.lasting import LASTING, lasting_field
 from venue.blueprints.money import money_of
 from venue.blueprints.my.claims import claims_of
 from venue.blueprints.office.fields import one_line, optional_text_field, row_field
@@ -32,6 +34,7 @@ from venue.people.models import DelegationRequest, Person
 from venue.people.rules import BUILDING_LENGTH, age_on
 from venue.permissions import Permission, may_let_in, patron_of, staff, the_viewer
 from venue.places.models import Center
+from venue.privacy.comparing import alike_at, merged_into, mergers_of
 from venue.programs.partnering import programs_run_at
 from venue.reservations.reading import current_of
 from venue.seats.pausing import missed_of, pauses_of
@@ -54,6 +57,7 @@ class HelperForm(VenueForm):
     """Who acts for the person from now on: somebody with an account."""
 
     helper_phone = mobile_field(_l("家人登录用的手机号"))
+    lasting = lasting_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ class Told:
     issued: IssuedCode | None = None
     contact: ContactForm | None = None
     helper: HelperForm | None = None
-    no_helper: bool = False
-    """Nobody signs in with the number."""
+    no_helper: object = None
+    """Why nobody can help: nobody signs in with the number, or a child does."""
     pause_id: int | None = None
     waiver: WaiverForm | None = None
     """What was sent about the pause of that id."""
@@ -93,9 +97,15 @@ class Told:
 
 @blueprint.get("/<slug>/people/<int:person_id>")
 @staff(Permission.DESK)
-def person(center: Center, person_id: int) -> Response:
-    """Show a person whom the center knows; `?q=` searches programs for them."""
+def person(center: Center, person_id: int) -> BaseResponse:
+    """Show a person whom the center knows; `?q=` searches programs for them.
+
+    The link of a record that was merged leads to the one that has all of it.
+    """
     channel = channel_of(request.args.get("channel"))
+    if (kept_id := merged_into(db.session(), person_id)) is not None:
+        patron_of(db.session(), center, kept_id)
+        return redirect(url_for("desk.person", slug=center.slug, person_id=kept_id))
     return person_page(center, patron_of(db.session(), center, person_id), channel, Told())
 
 
@@ -106,7 +116,7 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
     claims = claims_of(db.session(), [who], now=now)
     run_here = set(db.session.scalars(programs_run_at(center.id)))
     refunds = refunds_of(db.session(), [who.id])
-    around = delegations_around(db.session(), who.id)
+    around = delegations_around(db.session(), who.id, now=now)
     return render(
         "desk/person.html",
         status=told.status,
@@ -139,8 +149,11 @@ def person_page(center: Center, who: Person, channel: Channel, told: Told) -> Re
         helpers=[one for one in around if one.principal_id == who.id],
         helped=[one for one in around if one.delegate_id == who.id],
         wishes=wishes_about(db.session(), who),
+        lasting=LASTING,
         contact=told.contact or contact_form(center, who),
         helper=told.helper or HelperForm(formdata=None),
+        alike=alike_at(db.session(), center.id, who),
+        mergers=mergers_of(db.session(), who.id),
         now=now,
         submission_key=new_submission_key(),
     )

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from venue import clock
 from venue.accounts.models import User
+from venue.people.acting import in_force
 from venue.people.models import Delegation, Person
 
 
@@ -41,8 +43,7 @@ def contacts(session: Session, people: Sequence[Person]) -> Mapping[int, list[Co
         .outerjoin(User, User.person_id == Person.id)
         .where(
             Delegation.principal_id.in_(silent - found.keys()),
-            Delegation.confirmed_at.is_not(None),
-            Delegation.ended_at.is_(None),
+            in_force(clock.today()),
             number.is_not(None),
         )
         .order_by(Person.full_name, Person.id)

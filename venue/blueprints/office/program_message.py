@@ -76,7 +76,7 @@ def message(center: Center, program_id: int) -> Response:
         return answered(form, act, page, None)
     if not form.validate():
         return page(None, 422)
-    told = recipients(db.session(), program_id, form.audience.data)
+    told = recipients(db.session(), program_id, form.audience.data, today=clock.today())
     if not told.ids:
         return page(NobodyToTell(), 409)
     return _page(found, form, told if form.step.data == LOOK else None, None, 200)
@@ -121,4 +121,7 @@ def _page(
 
 
 def _counts(program_id: int) -> dict[Audience, int]:
-    return {one: len(recipients(db.session(), program_id, one).ids) for one in Audience}
+    today = clock.today()
+    return {
+        one: len(recipients(db.session(), program_id, one, today=today).ids) for one in Audience
+    }

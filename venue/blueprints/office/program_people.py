@@ -49,7 +49,7 @@ def program_people(center: Center, program_id: int) -> Response:
     found = of_center(Program, program_id, center)
     asked = request.args.get("part", Part.SEATED)
     counts = count_parts(db.session(), program_id)
-    to_call = recipients(db.session(), program_id, Audience.ALL).without_inbox
+    to_call = recipients(db.session(), program_id, Audience.ALL, today=clock.today()).without_inbox
     shown = asked if asked in {*Part, CALLS} else Part.SEATED
     total = len(to_call) if shown == CALLS else counts[Part(shown)]
     pages = max(1, -(-total // PAGE))

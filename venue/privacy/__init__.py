@@ -1,0 +1,1 @@
+"""What concerns all that a house has of one person: merging two records of them."""
