@@ -13,6 +13,7 @@ from venue.blueprints.desk import (
     reserving,
     rolls,
     seats,
+    slips,
     till,
     writing_down,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "reserving",
     "rolls",
     "seats",
+    "slips",
     "till",
     "writing_down",
 ]

@@ -46,6 +46,7 @@ from venue.blueprints.office import (
     series_page,
     sessions,
     terms,
+    week_poster,
 )
 from venue.blueprints.office.base import blueprint
 
@@ -94,4 +95,5 @@ __all__ = [
     "series_page",
     "sessions",
     "terms",
+    "week_poster",
 ]
