@@ -42,6 +42,13 @@ TOO_WIDE = """
     .concat(`the page is ${document.documentElement.scrollWidth} wide, the window ${width}`, cut);
 }
 """
+TOO_LOW = """
+(main) => [...document.querySelectorAll(".button")]
+  .filter((button) => button.checkVisibility({ visibilityProperty: true }))
+  .map((button) => [button, button.matches(".go") ? main : 44, button.offsetHeight])
+  .filter(([, least, height]) => height < least)
+  .map(([button, least, height]) => `"${button.innerText.trim()}" is ${height} px, not ${least}`)
+"""
 
 
 def axe_findings(page: Page, options: Mapping[str, Any] = OPTIONS) -> list[str]:
@@ -59,3 +66,8 @@ def axe_findings(page: Page, options: Mapping[str, Any] = OPTIONS) -> list[str]:
 def too_wide(page: Page) -> list[str]:
     """Return what reaches over the right edge of the window, and what is cut off."""
     return page.evaluate(TOO_WIDE)
+
+
+def too_low(page: Page, main: int) -> list[str]:
+    """Return the buttons that are lower than 44 px, and the main ones lower than `main` px."""
+    return page.evaluate(TOO_LOW, main)

@@ -114,6 +114,25 @@ def seat_in(title: str, name: str) -> Lookup:
     return Lookup(query, (title, name))
 
 
+def live_seat(name: str) -> Lookup:
+    query = (
+        "SELECT one.id FROM enrollment one JOIN scheduled_session two"
+        " ON two.program_id = one.program_id JOIN person ON person.id = one.person_id"
+        " WHERE full_name = ? AND one.status = 'confirmed' AND one.session_id IS NULL"
+        " ORDER BY two.starts_at DESC"
+    )
+    return Lookup(query, (name,))
+
+
+def held_room(name: str) -> Lookup:
+    query = (
+        "SELECT booking_id FROM reservation JOIN room_booking ON room_booking.id = booking_id"
+        " JOIN person ON person.id = reservation.person_id"
+        " WHERE full_name = ? AND ending IS NULL ORDER BY room_booking.starts_at DESC"
+    )
+    return Lookup(query, (name,))
+
+
 def key_of_last_session(title: str) -> Lookup:
     one = last_session(title)
     return Lookup(one.query.replace("SELECT one.id", "SELECT 'session-' || one.id"), one.values)
@@ -191,6 +210,7 @@ OFFICE_LISTS = (
     "draws",
     "duty",
     "duty_poster",
+    "week_poster",
     "holidays",
     "hours",
     "room_occupancy",
@@ -287,6 +307,9 @@ RESIDENT_SIGHTS = [
     ),
     Sight("mine", "my.show", who=LIN_XIAO),
     Sight("a family's", "my.show", who=CHEN_MIN, dark=True),
+    Sight("all slips", "my.slips", {"person_id": person("陈敏")}, CHEN_MIN),
+    Sight("a seat's slip", "my.slip", {"enrollment_id": live_seat("林晓")}, LIN_XIAO),
+    Sight("a room's slip", "my.reservation_slip", {"reservation_id": held_room("林晓")}, LIN_XIAO),
     Sight("a pause", "my.show", who=XU_NUO),
     Sight("news of a pause", "my.inbox", who=XU_NUO),
     Sight(
@@ -333,6 +356,14 @@ STAFF_SIGHTS = [
         "a slip",
         "desk.application",
         {**ZHOU_JIANGUO, "application_id": application("周建国", WEEKEND)},
+        HE_JING,
+    ),
+    Sight("slips at the desk", "desk.slips", ZHOU_JIANGUO, HE_JING),
+    Sight("a seat's slip at the desk", "desk.slip", OPEN_SEAT, HE_JING),
+    Sight(
+        "a room's slip at the desk",
+        "desk.reservation_slip",
+        {**AT_HOME, "person_id": person("林晓"), "reservation_id": held_room("林晓")},
         HE_JING,
     ),
     *(

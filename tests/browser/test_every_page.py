@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.browser.axe import ALL_BUT_COLORS, COLORS, axe_findings, too_wide
+from tests.browser.axe import ALL_BUT_COLORS, COLORS, axe_findings, too_low, too_wide
 from tests.browser.pages import (
     NOT_PAGES,
     RESIDENT_SIGHTS,
@@ -25,6 +25,8 @@ from venue import create_app
 
 SIGHTS = [*RESIDENT_SIGHTS, *STAFF_SIGHTS]
 LARGER = ("large", "extra")
+TARGET, MAIN_TARGET = 44, 60
+"""Least height of a button, and of a main one in large print, in px."""
 
 
 class Faults(list[str]):
@@ -82,6 +84,8 @@ def test_everybody_can_use_it(
     window.open(sight.path(routes, town_file))
     faults = Faults()
     faults.note("390", axe_findings(page), too_wide(page))
+    if sight in RESIDENT_SIGHTS:
+        faults.note("390", too_low(page, TARGET))
     page.set_viewport_size(DESK)
     faults.note("1280", axe_findings(page), too_wide(page))
     if sight.dark:
@@ -101,6 +105,7 @@ def look_at_large_print(page: Page, faults: Faults) -> None:
         page.set_viewport_size(PHONE)
         html.evaluate("(it, size) => { it.dataset.textSize = size }", size)
         faults.note(f"390 {size}", axe_findings(page, ALL_BUT_COLORS), too_wide(page))
+        faults.note(f"390 {size}", too_low(page, MAIN_TARGET))
     page.set_viewport_size(NARROWEST)
     faults.note("320 extra", too_wide(page))
     page.set_viewport_size(DESK)

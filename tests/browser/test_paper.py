@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import HOME, SHEN_LAN
-from tests.browser.sheets import A4_ACROSS, A4_UPRIGHT, sheets
+from tests.browser.pages import HE_JING, HOME, OPEN_SEAT, SHEN_LAN
+from tests.browser.sheets import (
+    A3_UPRIGHT,
+    A4_ACROSS,
+    A4_UPRIGHT,
+    A5_UPRIGHT,
+    embeds_chinese,
+    sheets,
+)
 from tests.browser.visiting import DESK
 
 SIXTEEN_POINTS = 16 / 72 * 96
@@ -77,3 +86,35 @@ def test_the_papers_of_care_are_a_sheet_each(look: Open) -> None:
     page.get_by_role("link", name="打印名单").locator("visible=true").first.click()
     expect(page.locator(".roll-of-care")).to_be_visible()
     assert sheets(page) == [A4_ACROSS]
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["slips", "slips/{seat}"],
+    ids=["everything", "one seat"],
+)
+def test_a_slip_is_one_sheet_of_a5_in_large_chinese_type(
+    look: Open, town_file: Path, endpoint: str
+) -> None:
+    visitor = look(viewport=DESK)
+    visitor.sign_in(HE_JING)
+    person_id, seat = (OPEN_SEAT[name].in_(town_file) for name in ("person_id", "enrollment_id"))
+    page = visitor.open(f"/desk/{HOME}/people/{person_id}/{endpoint.format(seat=seat)}")
+    expect(page.locator(".pocket-slip")).to_contain_text("零基础国画·山水小品")
+    assert sheets(page) == [A5_UPRIGHT]
+    assert embeds_chinese(page)
+    page.emulate_media(media="print")
+    assert page.locator("main").evaluate(SMALLEST_TYPE) >= SIXTEEN_POINTS - 0.1
+
+
+@pytest.mark.parametrize(("size", "sheet"), [("a3", A3_UPRIGHT), ("a4", A4_UPRIGHT)])
+def test_the_weekly_poster_is_one_sheet_with_codes_and_no_names(
+    look: Open, size: str, sheet: tuple[int, int]
+) -> None:
+    visitor = look(viewport=DESK)
+    visitor.sign_in(SHEN_LAN)
+    page = visitor.open(f"/office/{HOME}/poster?paper={size}")
+    assert sheets(page) == [sheet]
+    assert embeds_chinese(page)
+    expect(page.locator(".board-codes svg")).not_to_have_count(0)
+    expect(page.locator(".board")).not_to_contain_text("顾")

@@ -26,7 +26,7 @@ from venue.seats.models import Enrollment
 from venue.seats.rules import ACTIVE
 from venue.seats.waitlist import withdraw
 
-FILLED = ("phone", "neighborhood_id")
+FILLED = ("phone", "neighborhood_id", "building")
 """What a record may lack, and of which the desk chooses where both have it and differ."""
 
 
@@ -65,7 +65,9 @@ def merge(
     rows = move_rows(session, gone_id, kept_id)
     drop_repeated(session, gone_id)
     session.execute(
-        update(Person).where(Person.id == gone_id).values(merged_into_id=kept_id, merged_at=now)
+        update(Person)
+        .where(Person.id == gone_id)
+        .values(merged_into_id=kept_id, merged_at=now, has_account=False)
     )
     facts = {
         "kept_id": kept_id,
@@ -140,7 +142,7 @@ def _give_up(session: Session, settled: Settled, *, actor: Actor, now: datetime)
 
 def _values(kept: Person, gone: Person, chosen: Chosen) -> dict[str, Any]:
     """Return what the kept record says from now on: what it lacks, it gets from the other."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"has_account": kept.has_account or gone.has_account}
     if "full_name" in chosen.of_gone:
         values["full_name"] = gone.full_name
     if "birth" in chosen.of_gone:

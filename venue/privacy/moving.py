@@ -23,9 +23,11 @@ from venue.consents.models import Consent
 from venue.db import Base, table
 from venue.draws.models import Applicant
 from venue.duty.models import Assignment, Clearance
-from venue.notifications.models import Message
+from venue.lunch.models import LunchProfile, MealOrder
+from venue.notifications.models import Call, Message
+from venue.opinions.models import Opinion
 from venue.payments.models import Charge
-from venue.people.models import Delegation, DelegationRequest, Person
+from venue.people.models import Delegation, DelegationRequest, Person, PersonKey
 from venue.places.models import Patron
 from venue.programs.models import Program
 from venue.reservations.models import OrganizationMember, Reservation
@@ -44,12 +46,14 @@ class Move:
     """A column whose rows go to the kept record, unless it has a row of the same `beside`.
 
     Such a row would say the same twice; it stays with the old record, as the history that it is.
+    Of a `single` one a person has at most one row.
     So does a row whose `other` end is the kept record: nobody acts for oneself.
     """
 
     model: type[Base]
     column: str
     beside: str | None = None
+    single: bool = False
     other: str | None = None
 
 
@@ -85,6 +89,11 @@ MOVES = (
     Move(Collection, "guardian_id"),
     Move(CarerPresence, "person_id", beside="session_id"),
     Move(Incident, "child_id"),
+    Move(PersonKey, "person_id", beside="key"),
+    Move(Call, "person_id"),
+    Move(Opinion, "person_id", beside="session_id"),
+    Move(LunchProfile, "person_id", single=True),
+    Move(MealOrder, "person_id", beside="served_on"),
 )
 
 STAYS = frozenset(
@@ -115,6 +124,9 @@ STAYS = frozenset(
         "incident.written_by_id",
         "incident_follow_up.by_id",
         "invitation.accepted_by_id",
+        "meal_order.ended_by_id",
+        "meal_order.ordered_by_id",
+        "phone_call.called_by_id",
         "invitation.invited_by_id",
         "pause.answered_by_id",
         "pause.waived_by_id",
@@ -149,16 +161,12 @@ def move_rows(session: Session, gone_id: int, kept_id: int) -> int:
 def _move(session: Session, move: Move, gone_id: int, kept_id: int) -> int:
     rows = table(move.model)
     mine: list[ColumnElement[bool]] = [rows.c[move.column] == gone_id]
+    theirs = rows.alias()
+    has = select(literal(1)).where(theirs.c[move.column] == kept_id)
+    if move.single:
+        mine.append(~exists(has))
     if move.beside is not None:
-        theirs = rows.alias()
-        mine.append(
-            ~exists(
-                select(literal(1)).where(
-                    theirs.c[move.column] == kept_id,
-                    theirs.c[move.beside] == rows.c[move.beside],
-                )
-            )
-        )
+        mine.append(~exists(has.where(theirs.c[move.beside] == rows.c[move.beside])))
     if move.other is not None:
         mine.append(rows.c[move.other] != kept_id)
     moved = session.connection().execute(update(rows).where(*mine).values({move.column: kept_id}))
@@ -167,5 +175,5 @@ def _move(session: Session, move: Move, gone_id: int, kept_id: int) -> int:
 
 def drop_repeated(session: Session, gone_id: int) -> None:
     """Delete what the old record still has and the kept one has too, where rows are only ties."""
-    for model in (Patron, OrganizationMember):
+    for model in (Patron, OrganizationMember, PersonKey):
         session.execute(delete(model).where(model.person_id == gone_id))

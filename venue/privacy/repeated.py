@@ -14,6 +14,8 @@ from venue.audit.recording import record_all
 from venue.audit.rules import Actor
 from venue.consents.models import Consent
 from venue.db import Base
+from venue.lunch.models import MealOrder
+from venue.lunch.ordering import cancel
 from venue.people.models import Delegation
 
 
@@ -45,6 +47,7 @@ def end_repeated(
         DeskCode.revoked_at.is_(None),
     )
     _prefer_arrivals(session, kept_id, gone_id)
+    _end_meals(session, kept_id, gone_id, actor=actor, now=now)
 
 
 def _end_delegations(
@@ -111,6 +114,25 @@ def _prefer_arrivals(session: Session, kept_id: int, gone_id: int) -> None:
         one.missed_at, one.arrived_at, one.way = None, arrived.arrived_at, arrived.way
         one.marked_at, one.marked_by_id = arrived.marked_at, arrived.marked_by_id
     session.flush()
+
+
+def _end_meals(
+    session: Session, kept_id: int, gone_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Cancel the second meal of a day; one that is being cooked already stays."""
+    theirs = aliased(MealOrder)
+    days = select(theirs.served_on).where(theirs.person_id == kept_id, theirs.ended_at.is_(None))
+    repeated = session.scalars(
+        select(MealOrder.id)
+        .where(
+            MealOrder.person_id == gone_id,
+            MealOrder.ended_at.is_(None),
+            MealOrder.served_on.in_(days),
+        )
+        .order_by(MealOrder.id)
+    ).all()
+    for order_id in repeated:
+        cancel(session, order_id, actor=actor, now=now)
 
 
 def _change(

@@ -19,6 +19,7 @@ from venue.blueprints.desk import (
     reserving,
     rolls,
     seats,
+    slips,
     till,
     writing_down,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "reserving",
     "rolls",
     "seats",
+    "slips",
     "till",
     "writing_down",
 ]

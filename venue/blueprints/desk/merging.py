@@ -32,7 +32,7 @@ from venue.programs.partnering import programs_run_at
 from venue.submissions import Done
 
 KEPT, GONE = "kept", "gone"
-CHOSEN = ("full_name", "birth", "phone", "neighborhood_id")
+CHOSEN = ("full_name", "birth", "phone", "neighborhood_id", "building")
 
 
 class MergerForm(VenueForm):
@@ -42,6 +42,7 @@ class MergerForm(VenueForm):
     birth = RadioField(_l("出生"), default=KEPT)
     phone = RadioField(_l("电话"), default=KEPT)
     neighborhood_id = RadioField(_l("社区"), default=KEPT)
+    building = RadioField(_l("楼栋"), default=KEPT)
     sure = BooleanField(
         _l("核对过证件，是同一个人"),
         validators=[InputRequired(_l("先核对证件，再勾选这一行。"))],
@@ -49,20 +50,20 @@ class MergerForm(VenueForm):
 
     def offer(self, kept: Person, gone: Person) -> None:
         """Let each field choose from what the two records say."""
-        fields = (self.full_name, self.birth, self.phone, self.neighborhood_id)
-        for field, of_kept, of_gone in zip(fields, _said(kept), _said(gone), strict=True):
-            field.choices = [SelectChoice(KEPT, of_kept), SelectChoice(GONE, of_gone)]
+        for name, of_kept, of_gone in zip(CHOSEN, _said(kept), _said(gone), strict=True):
+            self[name].choices = [SelectChoice(KEPT, of_kept), SelectChoice(GONE, of_gone)]
 
     def chosen(self) -> Chosen:
         """Return which values of the record that goes stay."""
         return Chosen(frozenset(name for name in CHOSEN if self[name].data == GONE))
 
 
-def _said(who: Person) -> tuple[str, str, str, str]:
+def _said(who: Person) -> tuple[str, ...]:
     """Return what a record says, in the order of the fields."""
     born = full_date(who.birth_on) if who.birth_on else gettext("%(year)s 年", year=who.birth_year)
     phone = telephone(who.phone) if who.phone else ""
-    return who.full_name, born, phone, who.neighborhood.name if who.neighborhood else ""
+    lives_in = who.neighborhood.name if who.neighborhood else ""
+    return who.full_name, born, phone, lives_in, who.building or ""
 
 
 @blueprint.get("/<slug>/people/<int:person_id>/duplicates/<int:other_id>")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from venue.blueprints.my import answering, appealing, cancelling, inbox, showing, today
+from venue.blueprints.my import answering, appealing, cancelling, inbox, showing, slips, today
 from venue.blueprints.my.addresses import blueprint
 
-__all__ = ["answering", "appealing", "blueprint", "cancelling", "inbox", "showing", "today"]
+__all__ = [
+    "answering",
+    "appealing",
+    "blueprint",
+    "cancelling",
+    "inbox",
+    "showing",
+    "slips",
+    "today",
+]

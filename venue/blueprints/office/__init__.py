@@ -49,6 +49,7 @@ from venue.blueprints.office import (
     series_page,
     sessions,
     terms,
+    week_poster,
 )
 from venue.blueprints.office.base import blueprint
 
@@ -100,4 +101,5 @@ __all__ = [
     "series_page",
     "sessions",
     "terms",
+    "week_poster",
 ]
