@@ -62,6 +62,7 @@ def merge(
     _give_up(session, settled, actor=actor, now=now)
     end_repeated(session, kept_id, gone_id, actor=actor, now=now)
     fields = change(kept, _values(kept, gone, chosen))
+    kept.has_account = kept.has_account or gone.has_account
     rows = move_rows(session, gone_id, kept_id)
     drop_repeated(session, gone_id)
     session.execute(
@@ -142,7 +143,7 @@ def _give_up(session: Session, settled: Settled, *, actor: Actor, now: datetime)
 
 def _values(kept: Person, gone: Person, chosen: Chosen) -> dict[str, Any]:
     """Return what the kept record says from now on: what it lacks, it gets from the other."""
-    values: dict[str, Any] = {"has_account": kept.has_account or gone.has_account}
+    values: dict[str, Any] = {}
     if "full_name" in chosen.of_gone:
         values["full_name"] = gone.full_name
     if "birth" in chosen.of_gone:

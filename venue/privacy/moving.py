@@ -126,6 +126,7 @@ STAYS = frozenset(
         "invitation.accepted_by_id",
         "meal_order.ended_by_id",
         "meal_order.ordered_by_id",
+        "menu_day.called_off_by_id",
         "phone_call.called_by_id",
         "invitation.invited_by_id",
         "pause.answered_by_id",

@@ -50,8 +50,9 @@ class MergerForm(VenueForm):
 
     def offer(self, kept: Person, gone: Person) -> None:
         """Let each field choose from what the two records say."""
-        for name, of_kept, of_gone in zip(CHOSEN, _said(kept), _said(gone), strict=True):
-            self[name].choices = [SelectChoice(KEPT, of_kept), SelectChoice(GONE, of_gone)]
+        fields = (self.full_name, self.birth, self.phone, self.neighborhood_id, self.building)
+        for field, of_kept, of_gone in zip(fields, _said(kept), _said(gone), strict=True):
+            field.choices = [SelectChoice(KEPT, of_kept), SelectChoice(GONE, of_gone)]
 
     def chosen(self) -> Chosen:
         """Return which values of the record that goes stay."""
