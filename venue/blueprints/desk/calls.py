@@ -13,6 +13,7 @@ from wtforms import IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange
 
 from venue import clock
+from venue.attendance.expected import missing_elders
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
 from venue.blueprints.forms import VenueForm
@@ -23,6 +24,7 @@ from venue.blueprints.words import _l
 from venue.db import db
 from venue.htmx import answer, render
 from venue.notifications.rules import AGAIN_AFTER, CallResult
+from venue.people.acting import who_act_for
 from venue.people.models import Person
 from venue.permissions import Permission, staff
 from venue.places.calling import NothingToSay, Tried, call_list, note_call
@@ -94,9 +96,13 @@ def _page(
 ) -> Response:
     now = clock.now()
     tasks = call_list(db.session(), center.id, now=now)
+    missing = missing_elders(db.session(), center.id, now=now)
+    of_missing = {one.person.id for one in missing}
     return render(
         "desk/calls.html",
         status=status,
+        missing=missing,
+        acting=who_act_for(db.session(), of_missing, today=local_date(now)),
         tasks=[
             (one, [(message, moments(message.parameters)) for message in one.messages])
             for one in tasks

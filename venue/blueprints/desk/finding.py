@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired
 
 from venue import clock
 from venue.accounts.rules import phone_number
+from venue.attendance.expected import missing_elders
 from venue.audit.rules import Actor, Channel
 from venue.blueprints.desk.base import blueprint, send
 from venue.blueprints.forms import VenueForm, new_submission_key
@@ -68,6 +69,7 @@ def desk_page(center: Center, status: int, said: str | None = None) -> Response:
         status=status,
         said=said,
         **_found(center, _text()),
+        missing=missing_elders(db.session(), center.id, now=now),
         calls=call_list(db.session(), center.id, now=now),
         first_calls=FIRST_CALLS,
         reservations=granted_at(db.session(), center.id, today),
