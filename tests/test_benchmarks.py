@@ -116,3 +116,22 @@ def test_a_draw_is_measured_beside_a_plain_sort(capsys):
         r"file applications=300 write_s=\d+\.\d\d verify_s=\d+\.\d\d mib=\d+\.\d peak_mib=\d+",
         second,
     )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_search_is_measured_beside_a_bare_query_and_finds_whom_it_looks_for(request, database):
+    lines = printed(request, database, "desk", "--people", "300", "--searches", "3")
+
+    figures = [
+        re.fullmatch(
+            r"desk db=sqlite way=(?P<way>\w+) people=300 found=(?P<found>\d+\.\d)"
+            r" median_ms=\d+\.\d\d p99_ms=\d+\.\d\d bare_median_ms=\d+\.\d\d bare_p99_ms=\d+\.\d\d"
+            r" ratio=\d+\.\d\d p99_ratio=\d+\.\d\d",
+            line,
+        )
+        for line in lines
+    ]
+    assert all(figures)
+    found = {one["way"]: float(one["found"]) for one in figures}
+    assert found.pop("nobody") == found.pop("all") == 0
+    assert min(found.values()) >= 1
