@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are older
 from wtforms.validators import InputRequired, NumberRange
 
 from venue import clock
@@ -50,8 +51,8 @@ class CallForm(VenueForm):
     """How a call ended."""
 
     up_to_id = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
-    result = RadioField(choices=[(one.value, "") for one in CallResult])
-    again = RadioField(choices=[(one.value, "") for one in When], default=When.SOON)
+    result = RadioField(choices=[SelectChoice(one.value) for one in CallResult])
+    again = RadioField(choices=[SelectChoice(one.value) for one in When], default=When.SOON)
     note = optional_text_field(_l("备注"), NOTE_LENGTH)
 
 
