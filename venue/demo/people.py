@@ -30,8 +30,9 @@ def build_people(town: Town, password_hash: str) -> None:
             know(town.session, town.centers[slug].id, person.id, now=town.now)
         if "role" in one:
             town.session.add(_role(town, person, one))
-    for one in facts["logins"]:
-        person = town.people[one["name"]]
+    _crowds(town, facts["crowd"])
+    # Learners and parents booked on their phones; seniors came to the desk.
+    for person in [*(town.people[one["name"]] for one in facts["logins"]), *town.crowds["adults"]]:
         town.session.add(
             User(
                 person_id=person.id,
@@ -40,7 +41,6 @@ def build_people(town: Town, password_hash: str) -> None:
                 created_at=town.now,
             )
         )
-    _crowds(town, facts["crowd"])
     _families(town, facts)
     town.session.flush()
 

@@ -34,6 +34,8 @@ from venue.submissions import Done, ask_again
 from venue.timeline.local_time import instant, local_date
 
 NOTE_LENGTH = 100
+MOST_SHOWN = 30
+"""People on one page, the most pressing; whoever is reached makes room for the next (own)."""
 LATE_TIME = time(17)
 MORNING_TIME = time(9)
 """When people who were out are mostly back, and when one may call in the morning (own)."""
@@ -106,8 +108,9 @@ def _page(
         acting=who_act_for(db.session(), of_missing, today=local_date(now)),
         tasks=[
             (one, [(message, moments(message.parameters)) for message in one.messages])
-            for one in tasks
+            for one in tasks[:MOST_SHOWN]
         ],
+        more=max(0, len(tasks) - MOST_SHOWN),
         sent={person_id: sent} if sent else {},
         late=now < instant(local_date(now), LATE_TIME),
         now=now,
