@@ -8,7 +8,8 @@ from sqlalchemy import event
 
 from tests import town as make
 from venue import clock as venue_clock
-from venue.attendance.expected import expected_elders, missing_elders, who_act_for
+from venue.attendance.expected import expected_elders, missing_elders
+from venue.people.acting import who_act_for
 
 MINUTES = timedelta(minutes=1)
 
@@ -47,6 +48,6 @@ def test_the_longest_missing_is_first_and_whoever_comes_or_need_not_is_left_out(
 
 
 def test_who_acts_for_somebody_is_called_too(session, town):
-    found = who_act_for(session, [town.xiao_he.id, town.lin_xiao.id], now=venue_clock.now())
+    found = who_act_for(session, [town.xiao_he.id, town.lin_xiao.id], today=venue_clock.today())
     assert {one.full_name for one in found[town.xiao_he.id]} >= {"陈敏"}
     assert town.lin_xiao.id not in found
