@@ -47,7 +47,7 @@ STRANGE = {
 }
 """What a parser of numbers, days or hours, or a page, may choke on. Forms share their parsers, so
 each form gets a few mixtures, and all forms together every value in most of the fields."""
-MIXTURES = 5
+MIXTURES = 3
 TEXTS = HARD | STRANGE
 ASKED = {
     name: TEXTS[name]

@@ -20,7 +20,9 @@ OPTIONS: dict[str, Any] = {
 COLORS = {**OPTIONS, "runOnly": ["color-contrast"]}
 """All that another palette can spoil."""
 ALL_BUT_COLORS = {**OPTIONS, "rules": {**OPTIONS["rules"], "color-contrast": {"enabled": False}}}
-"""All that another size can spoil: the same colors in larger print are easier to read."""
+"""All that a wide window can spoil: what it shows has the colors of the narrow one."""
+OF_SIZE = {**OPTIONS, "runOnly": ["target-size", "scrollable-region-focusable"]}
+"""All that another size can spoil: names and roles stay, and larger print is easier to read."""
 TOO_WIDE = """
 () => {
   const width = document.documentElement.clientWidth;

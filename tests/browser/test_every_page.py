@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.browser.axe import ALL_BUT_COLORS, COLORS, axe_findings, too_low, too_wide
+from tests.browser.axe import ALL_BUT_COLORS, COLORS, OF_SIZE, axe_findings, too_low, too_wide
 from tests.browser.pages import (
     NOT_PAGES,
     RESIDENT_SIGHTS,
@@ -87,7 +87,7 @@ def test_everybody_can_use_it(
     if sight in RESIDENT_SIGHTS:
         faults.note("390", too_low(page, TARGET))
     page.set_viewport_size(DESK)
-    faults.note("1280", axe_findings(page), too_wide(page))
+    faults.note("1280", axe_findings(page, ALL_BUT_COLORS), too_wide(page))
     if sight.dark:
         page.emulate_media(color_scheme="dark")
         faults.note("1280 dark", axe_findings(page, COLORS))
@@ -104,7 +104,7 @@ def look_at_large_print(page: Page, faults: Faults) -> None:
     for size in LARGER:
         page.set_viewport_size(PHONE)
         html.evaluate("(it, size) => { it.dataset.textSize = size }", size)
-        faults.note(f"390 {size}", axe_findings(page, ALL_BUT_COLORS), too_wide(page))
+        faults.note(f"390 {size}", axe_findings(page, OF_SIZE), too_wide(page))
         faults.note(f"390 {size}", too_low(page, MAIN_TARGET))
     page.set_viewport_size(NARROWEST)
     faults.note("320 extra", too_wide(page))

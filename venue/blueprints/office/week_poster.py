@@ -29,8 +29,8 @@ from venue.timeline.local_time import local_date
 PAPERS = ("a3", "a4")
 CODES = 5
 """Programs with a code of their own, beside that of the week: a row of six fits across (own)."""
-DENSE, PACKED = 26, 44
-"""Lines from which the type is smaller, so that a week stays on one sheet (own)."""
+DENSE, PACKED = 20, 30
+"""Lines from which the type is smaller, and from which the days stand in two columns (own)."""
 
 
 @dataclass(frozen=True, slots=True)
